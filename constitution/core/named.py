@@ -1,0 +1,52 @@
+"""Things that a file may name: a literal table first, then entry points of outside packages."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from constitution.errors import Mistake, NotFound
+
+
+def named(kind: str, table: Mapping[str, str], name: str) -> Callable[..., Any]:
+    """What ``table`` (name to ``module:attribute``) or the entry-point group ``constitution.<kind>`` holds.
+
+    Raises ``NotFound`` with the names that there are.
+    """
+    outside = {entry.name: entry for entry in entry_points(group=f"constitution.{kind}")}
+    found: Callable[..., Any]
+    if name in table:
+        module, _, attribute = table[name].partition(":")
+        found = getattr(import_module(module), attribute)
+    elif name in outside:
+        found = outside[name].load()
+    else:
+        raise NotFound(f"there is no {kind} named {name!r}", remedy=f"known: {', '.join(sorted({*table, *outside}))}")
+    return found
+
+
+def bound(function: Callable[..., Any], settings: Mapping[str, Any], *, where: str) -> Callable[..., Any]:
+    """The function with settings from a file bound to its keyword-only parameters, checked by their types.
+
+    Raises ``Mistake`` naming the setting that is unknown or of another type.
+    """
+    parameters = inspect.signature(function).parameters
+    known = [name for name, parameter in parameters.items() if parameter.kind is parameter.KEYWORD_ONLY]
+    hints = get_type_hints(function, include_extras=True)
+    checked = {}
+    for name, value in settings.items():
+        if name not in known:
+            raise Mistake(f"unknown setting {name!r}", where=where,
+                          remedy=f"it takes {', '.join(known)}" if known else "it takes no settings")
+        try:
+            checked[name] = TypeAdapter(hints[name]).validate_python(value)
+        except ValidationError as error:
+            raise Mistake(f"setting {name!r}: {error.errors()[0]['msg']}", where=where,
+                          remedy=f"it was given {value!r}") from error
+    return partial(function, **checked) if checked else function

@@ -1,0 +1,7 @@
+"""Providers: whoever answers a request, one a file, imported when named."""
+
+PROVIDERS: dict[str, str] = {
+    "scripted": "constitution.providers.scripted:Scripted",
+    "simulator": "constitution.providers.simulator:Simulator",
+}
+"""A new provider is one file beside this one and one line here."""

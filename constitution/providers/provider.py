@@ -1,0 +1,23 @@
+"""What a provider is: anything that answers one request with one reply."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from constitution.core.asking import Reply, Request
+
+
+class Provider(Protocol):
+    """One attempt a call; retries, limits and the ledger are the engine's.
+
+    ``answer`` raises ``Transient`` for what another attempt may mend, ``Quarantined`` when the request
+    itself is refused (4xx), and ``ProviderGone`` when no request will be answered any more.
+    """
+
+    async def answer(self, request: Request) -> Reply:
+        """The model's answer to this request."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
