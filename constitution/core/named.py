@@ -27,11 +27,12 @@ def named(kind: str, table: Mapping[str, str], name: str) -> Callable[..., Any]:
     elif name in outside:
         found = outside[name].load()
     else:
-        raise NotFound(f"there is no {kind} named {name!r}", remedy=f"known: {', '.join(sorted({*table, *outside}))}")
+        known = ", ".join(sorted({*table, *outside}))
+        raise NotFound(f"there is no {kind.rstrip('s')} named {name!r}", remedy=f"known: {known}")
     return found
 
 
-def bound(function: Callable[..., Any], settings: Mapping[str, Any], *, where: str) -> Callable[..., Any]:
+def bound(function: Callable[..., Any], settings: Mapping[str, Any]) -> Callable[..., Any]:
     """The function with settings from a file bound to its keyword-only parameters, checked by their types.
 
     Raises ``Mistake`` naming the setting that is unknown or of another type.
@@ -42,11 +43,11 @@ def bound(function: Callable[..., Any], settings: Mapping[str, Any], *, where: s
     checked = {}
     for name, value in settings.items():
         if name not in known:
-            raise Mistake(f"unknown setting {name!r}", where=where,
+            raise Mistake(f"unknown setting {name!r}",
                           remedy=f"it takes {', '.join(known)}" if known else "it takes no settings")
         try:
             checked[name] = TypeAdapter(hints[name]).validate_python(value)
         except ValidationError as error:
-            raise Mistake(f"setting {name!r}: {error.errors()[0]['msg']}", where=where,
+            raise Mistake(f"setting {name!r}: {error.errors()[0]['msg']}",
                           remedy=f"it was given {value!r}") from error
     return partial(function, **checked) if checked else function

@@ -1,1 +1,1 @@
-"""."""
+"""Constitutions: what they hold, how their files are read, checked and described."""

@@ -2,23 +2,73 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from constitution.core.digest import digest
 from constitution.core.records import Intent, Message, PrincipleRef, Prompt, Record, Tier
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+NAME = "[a-z0-9][a-z0-9._-]{0,63}"
+VERSION = r"((0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*))?"
+
+
+def _form(pattern: str, words: str) -> AfterValidator:
+    """Holds a text to a form, and says in words what the form is."""
+
+    def formed(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise PydanticCustomError("form", "must be {words}, not {value}",
+                                      {"words": words, "value": repr(value[:60])})
+        return value
+
+    return AfterValidator(formed)
+
+
+Name = Annotated[
+    str,
+    _form(NAME, "1 to 64 lower-case letters, digits, dots, dashes and underscores"),
+    Field(json_schema_extra={"pattern": f"^{NAME}$"}),
+]
+Version = Annotated[
+    str,
+    _form(VERSION, "three numbers with dots between them, like 1.2.0"),
+    Field(json_schema_extra={"pattern": f"^{VERSION}$"}),
+]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
+
+
+def _text_or_messages(value: Any) -> str:
+    """Which of its two shapes a prompt has, so that only that shape's complaints are heard."""
+    return "messages" if isinstance(value, list | tuple) else "text"
+
+
+Conversation = Annotated[
+    Annotated[Words, Tag("text")] | Annotated[tuple[Message, ...], Field(min_length=1), Tag("messages")],
+    Discriminator(_text_or_messages),
+]
 
 
 class Case(Record):
     """An example of the principle: a prompt, a response, and what the critic must say of it."""
 
-    prompt: Words | tuple[Message, ...]
+    prompt: Conversation
+    """What was asked: one text, or a list of messages."""
     response: Words
+    """The answer that the case is about."""
     quote: Words | None = None
     """Words of the response that break the principle."""
     note: str = ""
@@ -28,11 +78,12 @@ class Case(Record):
         """The prompt as a conversation."""
         return (Message(role="user", content=self.prompt),) if isinstance(self.prompt, str) else self.prompt
 
-    @model_validator(mode="after")
-    def _quote_is_there(self) -> Case:
-        if self.quote is not None and self.quote not in self.response:
-            raise ValueError("quote: these words are not in the case's response")
-        return self
+    @field_validator("quote")
+    @classmethod
+    def _quote_is_there(cls, quote: str | None, info: ValidationInfo) -> str | None:
+        if quote is not None and quote not in info.data.get("response", quote):
+            raise ValueError("these words are not in the case's response")
+        return quote
 
 
 class AppliesWhen(Record):
@@ -57,6 +108,10 @@ class AppliesWhen(Record):
 class Rule(Record):
     """A deterministic check on a response: exactly one of the fields is given."""
 
+    model_config = ConfigDict(json_schema_extra={
+        "oneOf": [{"required": [name]} for name in ("forbid", "require_any", "max_words")],
+    })
+
     forbid: tuple[Words, ...] = ()
     """Phrases that the response must not hold, as whole words, whatever their case."""
     require_any: tuple[Words, ...] = ()
@@ -74,24 +129,50 @@ class Rule(Record):
 class Principle(Record):
     """One rule of behaviour, with cases that show it."""
 
+    model_config = ConfigDict(json_schema_extra={
+        "anyOf": [
+            {"required": ["rule"]},
+            {"required": ["critique_request", "revision_request"]},
+            {"required": ["preference_question"]},
+        ],
+    })
+
     id: Name
+    """Unique in the file; datasets name the principle by it."""
     title: str = ""
+    """A few words for people to read."""
     tier: Tier = "must"
+    """Which principle goes first: ``never`` before ``must`` before ``should``, then the order of the file."""
     rule: Words | None = None
+    """What a response does or does not do, in words that can be checked."""
     why: Words | None = None
+    """The reason; models are told it."""
     exceptions: tuple[Words, ...] = ()
+    """When the rule does not bind; models are told these."""
     critique_request: Words | None = None
+    """What the critic is asked, in place of the rule."""
     revision_request: Words | None = None
+    """What the reviser is asked to change, in place of the rule."""
     preference_question: Words | None = None
+    """What the judge is asked, in place of the rule."""
     applies_when: AppliesWhen = AppliesWhen()
+    """Which prompts the principle is asked of; all, unless said."""
     rules: tuple[Rule, ...] = ()
+    """Deterministic checks that work beside the critic."""
     conflicts_with: tuple[Name, ...] = ()
+    """Ids of principles that pull the other way."""
     violates: tuple[Case, ...] = ()
+    """Cases that break the principle."""
     complies: tuple[Case, ...] = ()
+    """Cases to which it applies and that keep it."""
     not_applicable: tuple[Case, ...] = ()
+    """Cases about which it has nothing to say."""
     owner: str = ""
+    """Who answers for it; no model sees this."""
     source: str = ""
+    """Where it comes from; no model sees this."""
     tags: tuple[Name, ...] = ()
+    """Words to find it by; no model sees these."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Principle:
@@ -156,7 +237,7 @@ class Constitution(Record):
 
     name: Name
     title: str = ""
-    version: str = ""
+    version: Version = ""
     """``1.2.0`` in a released file; empty in a draft."""
     language: str = "en"
     license: str = ""
@@ -165,13 +246,18 @@ class Constitution(Record):
 
     @model_validator(mode="after")
     def _names_once(self) -> Constitution:
-        for kind, names in (
-            ("group", [group.id for group in self.groups]),
-            ("principle", [principle.id for principle in self.principles]),
-        ):
-            twice = sorted({name for name in names if names.count(name) > 1})
-            if twice:
-                raise ValueError(f"{kind} id used more than once: {', '.join(twice)}")
+        groups = [(group.id, ("groups", g, "id")) for g, group in enumerate(self.groups)]
+        principles = [
+            (principle.id, ("groups", g, "principles", p, "id"))
+            for g, group in enumerate(self.groups) for p, principle in enumerate(group.principles)
+        ]
+        for kind, named in (("group", groups), ("principle", principles)):
+            seen: set[str] = set()
+            for name, at in named:
+                if name in seen:
+                    raise PydanticCustomError("at", "another {kind} has the id {name} already",
+                                              {"kind": kind, "name": repr(name), "at": at})
+                seen.add(name)
         return self
 
     @property

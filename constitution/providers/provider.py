@@ -14,6 +14,10 @@ class Provider(Protocol):
     itself is refused (4xx), and ``ProviderGone`` when no request will be answered any more.
     """
 
+    def check(self, model: str) -> None:
+        """Raises ``Mistake`` for a model that can be seen not to exist, before anything is asked."""
+        ...
+
     async def answer(self, request: Request) -> Reply:
         """The model's answer to this request."""
         ...

@@ -1,0 +1,43 @@
+"""What somebody asks for: a recipe, prompts, and who plays which role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """Everything that a run or a plan depends on; paths are as given."""
+
+    recipe: str = "revise"
+    """Name of a recipe, or a path to one."""
+    prompts: str | Path | Sequence[str | Mapping[str, Any]] = ()
+    """A file, or the prompts themselves, as text or rows."""
+    out: str | Path | None = None
+    """Where the dataset folder goes; without one, nothing is written but the ledger."""
+    principles: str | None = None
+    """Reference to a constitution; without one, the recipe's."""
+    model: str | None = None
+    """Who drafts, as ``provider:model``."""
+    critic: str | None = None
+    reviser: str | None = None
+    judge: str | None = None
+    ledger: str | Path | None = None
+    """Without one: ``CONSTITUTION_LEDGER``, else ``<root>/.constitution/ledger.db``."""
+    concurrency: int = 16
+    """Calls in flight at most."""
+    seed: str | None = None
+    """Without one, the recipe's."""
+    accept_changes: bool = False
+    """Go on with an unfinished folder although its inputs changed."""
+    retry_faults: bool = False
+    """Ask again what a provider would not take before."""
+    limit: int | None = None
+    """Use the first prompts only."""
+    only: str | None = None
+    """Hold answers to this one principle."""
+    root: str | Path | None = None
+    """The project; without one, the nearest parent with ``constitution.toml``, else the working folder."""

@@ -1,0 +1,66 @@
+"""What a run would ask, before anything is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from constitution.api.order import Order
+from constitution.api.preparing import prepare
+from constitution.engine.plan import forecast
+from constitution.engine.prices import cost_of
+from constitution.ledger import read_ledger
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The figures of a plan; what will be asked lies between ``least`` and ``most``."""
+
+    prompts: int
+    touched: tuple[str, ...]
+    """Ids of the prompts for which something must be asked, in prompt order."""
+    least: int
+    most: int
+    reused: int
+    tokens: Mapping[str, int]
+    """``input`` and ``output`` on the longest way, estimated."""
+    cost: float | None
+    """US dollars on the longest way; None where a price is unknown."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many prompts are touched."""
+        return len(self.touched)
+
+    def data(self) -> dict[str, Any]:
+        """The figures as the command line's ``--json`` gives them."""
+        return {
+            "prompts": self.prompts,
+            "rows": self.rows,
+            "ask": {"min": self.least, "max": self.most},
+            "reused": self.reused,
+            "tokens": dict(self.tokens),
+            "cost": self.cost,
+            "touched": list(self.touched),
+        }
+
+
+def plan(order: Order) -> Plan:
+    """The forecast for this order; asks nothing and writes nothing."""
+    prepared = prepare(order)
+    with closing(read_ledger(prepared.ledger)) as ledger:
+        found = forecast(prepared.stage, prepared.prompts, ledger)
+    by_model = {(model, kind): count for model, kinds in found.tokens.items() for kind, count in kinds.items()}
+    return Plan(
+        prompts=found.prompts,
+        touched=tuple(found.touched),
+        least=found.least,
+        most=found.most,
+        reused=found.reused,
+        tokens={kind: sum(kinds[kind] for kinds in found.tokens.values()) for kind in ("input", "output")},
+        cost=cost_of(by_model),
+        notes=prepared.notes,
+    )

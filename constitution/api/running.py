@@ -1,0 +1,149 @@
+"""Runs an order: opens what is needed, drives the stage, writes the dataset folder."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, closing, contextmanager
+from pathlib import Path
+
+from constitution.api.order import Order
+from constitution.api.preparing import Prepared, prepare
+from constitution.api.result import Run
+from constitution.api.writing import begin_folder, write_dataset
+from constitution.core.named import named
+from constitution.core.records import Trail
+from constitution.engine.caller import Caller
+from constitution.engine.prices import cost_of
+from constitution.engine.progress import Progress, Watch
+from constitution.engine.recorder import Recorder
+from constitution.engine.retry import Patience
+from constitution.engine.run import run_trails
+from constitution.errors import ConstitutionError
+from constitution.ledger import Ledger, open_ledger
+from constitution.providers import PROVIDERS
+from constitution.providers.provider import Provider
+
+
+def run(order: Order, *, watch: Watch | None = None) -> Run:
+    """What ``arun`` returns, without ``await``; inside a running event loop it runs in a thread of its own."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(arun(order, watch=watch))
+    with ThreadPoolExecutor(1, "constitution") as thread:
+        return thread.submit(asyncio.run, arun(order, watch=watch)).result()
+
+
+async def arun(order: Order, *, watch: Watch | None = None) -> Run:
+    """The finished run; its dataset folder, if one was asked for, is whole and in its place.
+
+    The first Ctrl-C lets calls in flight end, the second gives them up; both raise ``Interrupted``. Raises
+    ``Mistake`` before anything is asked, ``Stopped`` and ``ProviderGone`` with what was paid for kept.
+    """
+    prepared = prepare(order)
+    out = None if order.out is None else Path(order.out)
+    with closing(open_ledger(prepared.ledger)) as ledger:
+        if order.retry_faults:
+            ledger.forget_quarantine()
+        if out is not None:
+            begin_folder(out, prepared)
+        trails, caller = await _trails(prepared, ledger, watch or _nobody)
+        if out is not None:
+            write_dataset(out, prepared, trails, ledger)
+    progress = caller.progress
+    return Run(
+        run_id=prepared.run_id,
+        trails=trails,
+        asked=progress.asked,
+        attempts=progress.attempts,
+        reused=progress.reused,
+        tokens=dict(caller.usage),
+        cost=cost_of(caller.usage),
+        out=out,
+        notes=prepared.notes,
+    )
+
+
+def _nobody(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+async def _trails(prepared: Prepared, ledger: Ledger, watch: Watch) -> tuple[tuple[Trail, ...], Caller]:
+    async with _providers() as provider_of, Recorder(ledger) as recorder:
+        caller = Caller(
+            ledger,
+            recorder,
+            provider_of,
+            concurrency=prepared.order.concurrency,
+            patience=Patience(),
+            progress=Progress(),
+            watch=watch,
+        )
+        with _interruptible(caller):
+            try:
+                trails = await run_trails(
+                    prepared.stage, prepared.prompts, caller, workers=2 * prepared.order.concurrency
+                )
+            except ConstitutionError as error:
+                _account(error, caller, ledger)
+                raise
+        return trails, caller
+
+
+def _account(error: ConstitutionError, caller: Caller, ledger: Ledger) -> None:
+    """Say with the error what is kept, what may be paid for nothing, and what to do."""
+    progress = caller.progress
+    unsettled = ledger.unsettled()
+    error.remedy = "; ".join(
+        part
+        for part in (
+            error.remedy,
+            f"{progress.done} of {progress.prompts} prompts are done and {progress.asked} new replies are kept",
+            f"{unsettled} calls may have been paid for without an answer" if unsettled else "",
+            "run the same command again to go on",
+        )
+        if part
+    )
+
+
+@asynccontextmanager
+async def _providers() -> AsyncIterator[Callable[[str], Provider]]:
+    """Providers by name, opened when first asked for, closed at the end."""
+    opened: dict[str, Provider] = {}
+
+    def provider_of(name: str) -> Provider:
+        if name not in opened:
+            opened[name] = named("providers", PROVIDERS, name)()
+        return opened[name]
+
+    try:
+        yield provider_of
+    finally:
+        for provider in opened.values():
+            await provider.close()
+
+
+@contextmanager
+def _interruptible(caller: Caller) -> Iterator[None]:
+    """Ctrl-C and SIGTERM: the first drains, the second gives up what is in flight."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+
+    def interrupted() -> None:
+        if caller.draining:
+            caller.abandon()
+        caller.draining = True
+
+    caught = (signal.SIGINT, signal.SIGTERM)
+    with contextlib.ExitStack() as restore:
+        for number in caught:
+            loop.add_signal_handler(number, interrupted)
+            restore.callback(loop.remove_signal_handler, number)
+        yield

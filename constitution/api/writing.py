@@ -1,0 +1,81 @@
+"""From a finished run to its dataset folder: what the folder's writer must be handed, gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from constitution import __version__
+from constitution.api.preparing import Prepared
+from constitution.core.chance import fraction
+from constitution.core.records import Prompt, Trail
+from constitution.dataset.calls import Call
+from constitution.dataset.contents import ConstitutionFile, FolderContents
+from constitution.dataset.folder import write_folder
+from constitution.dataset.replace import begin
+from constitution.ledger import Ledger
+
+
+def begin_folder(out: Path, prepared: Prepared) -> None:
+    """Mark the folder as being written, with the inputs of this run.
+
+    Raises ``Occupied`` for a folder of something else, and for an unfinished one with other inputs.
+    """
+    begin(out, prepared.inputs, accept_changes=prepared.order.accept_changes)
+
+
+def write_dataset(out: Path, prepared: Prepared, trails: Sequence[Trail], ledger: Ledger) -> None:
+    """Write the whole folder and put it in its place; raises ``Stopped`` when the disk does not take it."""
+    shelved = prepared.shelved
+    write_folder(
+        out,
+        FolderContents(
+            name=out.name,
+            run_id=prepared.run_id,
+            engine=f"constitution {__version__}",
+            trails=tuple(trails),
+            constitution=ConstitutionFile(
+                ref=shelved.ref,
+                name=shelved.constitution.name,
+                version=shelved.constitution.version or "draft",
+                content=shelved.bytes,
+            ),
+            inputs=prepared.inputs,
+            roles=prepared.roles,
+            recipe_lock=prepared.lock,
+            templates={f"{name}.md": template.text for name, template in prepared.templates.items()},
+            test_ids=frozenset(
+                prompt.id
+                for prompt in prepared.prompts
+                if goes_to_test(prompt, prepared.seed, prepared.recipe.splits.test)
+            ),
+            calls=tuple(_calls(trails, ledger)),
+        ),
+    )
+
+
+def goes_to_test(prompt: Prompt, seed: str, share: float) -> bool:
+    """Whether the prompt's group falls to the test split: by hash, so that a group is never torn."""
+    return fraction(seed, "split", prompt.group_id or prompt.id) < share
+
+
+def _calls(trails: Sequence[Trail], ledger: Ledger) -> Iterator[Call]:
+    """When each reply behind a step came, and what it weighed."""
+    for trail in trails:
+        for step in trail.steps:
+            entry = ledger.get(step.request) if step.request else None
+            if entry is None or step.request is None:
+                continue
+            usage = entry.reply.usage
+            yield Call(
+                prompt_id=trail.prompt.id,
+                step=step.id,
+                request=step.request,
+                model=entry.model,
+                time=entry.time,
+                request_id=entry.reply.raw.get("id"),
+                input_tokens=usage and usage.input,
+                output_tokens=usage and usage.output,
+                cached_tokens=usage and usage.cached,
+                attempts=entry.attempts,
+            )

@@ -1,0 +1,28 @@
+"""Words of our own machinery stand in an answer."""
+
+from __future__ import annotations
+
+import re
+
+from constitution.core.records import Finding, Pair, Trail
+
+_OURS = re.compile(
+    r"critique ?request|revision ?request|^\s*(?:critique|revision|mended response|revised response)\s*:"
+    r"|-{5} (?:begin|end) [\w ]{1,80} [0-9a-f]{16} -{5}|\bas per (?:the |your )?principles?\b"
+    r"|\b(?:the|your) (?:critique|reviewer|critic) (?:names|says|points out|noted|asked)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def scaffold_leak(pair: Pair, trail: Trail) -> Finding | None:
+    """Refuses a chosen answer that speaks of its own revision, or a side that holds one of our fences.
+
+    Words that the prompt itself uses are no leak.
+    """
+    asked = "\n".join(message.content for message in trail.prompt.messages).casefold()
+    for side, response in (("chosen", pair.chosen), ("rejected", pair.rejected)):
+        for found in _OURS.finditer(response.text):
+            words = found.group().strip()
+            if words.casefold() not in asked:
+                return Finding(check="scaffold_leak", severity="refuse", reason=f"the {side} answer holds {words!r}")
+    return None

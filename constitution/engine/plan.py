@@ -1,0 +1,88 @@
+"""A dry run: the same stages, answered by the ledger and by what each question supposes; nothing is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from constitution.core.asking import Reply, Request, Stage, hand_over
+from constitution.core.records import Prompt, Trail
+from constitution.engine.run import starts
+from constitution.errors import CallFailed, Quarantined
+from constitution.ledger import Ledger
+
+CHARACTERS_A_TOKEN = 4
+"""A rule of thumb for English; token figures of a plan are estimates."""
+
+
+@dataclass
+class Forecast:
+    """What a run would ask, as far as it can be known before."""
+
+    prompts: int = 0
+    touched: list[str] = field(default_factory=list)
+    """Ids of the prompts for which something must be asked."""
+    least: int = 0
+    """Requests that are certain: those that the stages ask next and the ledger does not hold."""
+    most: int = 0
+    """Requests on the longest way: all drafts flawed, each structured answer asked for twice."""
+    reused: int = 0
+    tokens: dict[str, Counter[str]] = field(default_factory=dict)
+    """Model to its input and output tokens on the longest way, estimated."""
+
+
+def forecast(stage: Stage, prompts: Sequence[Prompt], ledger: Ledger) -> Forecast:
+    """What running this stage over these prompts with this ledger would ask."""
+    found = Forecast(prompts=len(prompts))
+    certain: set[str] = set()
+    reused: set[str] = set()
+    for trail in starts(prompts):
+        if trail.fate is None:
+            _walk(stage, trail, ledger, found, certain, reused)
+    found.least, found.reused = len(certain), len(reused)
+    return found
+
+
+def _walk(
+    stage: Stage, trail: Trail, ledger: Ledger, found: Forecast, certain: set[str], reused: set[str]
+) -> None:
+    """One prompt's conversation: by the ledger as far as it goes, then the longest way."""
+    conversation = stage(trail)
+    known = True
+    try:
+        requests = next(conversation)
+        while True:
+            outcomes: list[Reply | CallFailed] = []
+            missing = []
+            for request in requests:
+                kept = _kept(request, ledger) if known else None
+                if kept is None:
+                    missing.append(request)
+                    outcomes.append(_supposed(request, found))
+                else:
+                    reused.add(request.digest)
+                    outcomes.append(kept)
+            if missing and known:
+                known = False
+                found.touched.append(trail.prompt.id)
+                certain.update(request.digest for request in missing)
+            requests = hand_over(conversation, outcomes)
+    except StopIteration:
+        return
+
+
+def _kept(request: Request, ledger: Ledger) -> Reply | CallFailed | None:
+    entry = ledger.get(request.digest)
+    if entry is not None:
+        return entry.reply
+    reason = ledger.quarantined(request.digest)
+    return Quarantined(reason) if reason is not None else None
+
+
+def _supposed(request: Request, found: Forecast) -> Reply:
+    found.most += 1
+    tokens = found.tokens.setdefault(request.model, Counter())
+    tokens["input"] += sum(len(message.content) for message in request.messages) // CHARACTERS_A_TOKEN
+    tokens["output"] += request.max_tokens
+    return Reply(text=request.supposed, model_returned=request.model)

@@ -1,0 +1,28 @@
+"""How far a run is: counts that a door may show while it goes on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Progress:
+    """Counts so far; the engine changes them in place and calls the watcher after each change."""
+
+    prompts: int = 0
+    done: int = 0
+    fates: Counter[str] = field(default_factory=Counter)
+    asked: int = 0
+    """Distinct replies that were bought in this run."""
+    attempts: int = 0
+    """Calls that went out, failed ones among them."""
+    reused: int = 0
+    """Distinct replies that the ledger already held."""
+    in_flight: int = 0
+    waiting: int = 0
+    """Calls that wait before another attempt."""
+
+
+Watch = Callable[[Progress], None]

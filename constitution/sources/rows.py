@@ -1,0 +1,146 @@
+"""A row of any source becomes a prompt, or is refused with its place and what was expected."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from constitution.core.records import Candidate, Intent, Message, Origin, Prompt, Record
+from constitution.errors import BadFile
+
+Ignored = Counter[str]
+"""Key of a row to how many rows had it and were read without it."""
+
+EXPECTED = (
+    'a row is {"prompt": text}, {"messages": [{"role", "content"}, ...]} or {"instruction": text, "input"?: text}, '
+    "with id?, tags?, intent?, language?, origin?, source?, license?, group_id?, response? or candidates?"
+)
+_UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Instance(Record):
+    """One instance of a Self-Instruct task; its output is the task's own answer, not a candidate."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    input: str = ""
+
+
+class Row(Record):
+    """The keys that are read; others are ignored and counted."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    id: str | int | None = None
+    messages: tuple[Message, ...] | None = None
+    prompt: str | None = None
+    instruction: str | None = None
+    input: str | None = None
+    instances: tuple[Instance, ...] = ()
+    tags: tuple[str, ...] = ()
+    intent: Intent | None = None
+    language: str | None = None
+    origin: Origin = "unknown"
+    source: str | None = None
+    license: str | None = None
+    group_id: str | int | None = None
+    response: str | None = None
+    candidates: tuple[Candidate, ...] = ()
+
+
+_ROW = TypeAdapter(Row)
+
+
+def prompt_of(row: Any, where: str, ignored: Ignored) -> Prompt:
+    """The prompt that this row holds; keys that are not read are counted in ``ignored``.
+
+    Raises ``BadFile`` naming the key for a row of another shape, and for text that no wire can carry
+    (lone surrogates, NUL).
+    """
+    if isinstance(row, str):
+        row = {"prompt": row}
+    if not isinstance(row, Mapping):
+        raise BadFile(f"the row is {_kind(row)}", where=where, remedy=EXPECTED)
+    _sendable(row, where, "")
+    known = {key: value for key, value in row.items() if value is not None}
+    try:
+        # Python lists stand for tuples in strict mode only when they come as JSON.
+        read = _ROW.validate_python(_tupled(known))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(map(str, first["loc"]))
+        raise BadFile(f"{key}: {first['msg']}", where=where, remedy=EXPECTED) from error
+    ignored.update(set(known) - set(Row.model_fields))
+    return _prompt(read, where)
+
+
+def _prompt(row: Row, where: str) -> Prompt:
+    ways = [name for name in ("messages", "prompt", "instruction") if getattr(row, name) is not None]
+    if len(ways) != 1:
+        what = f"it holds {' and '.join(ways)} at once" if ways else "it holds no prompt"
+        raise BadFile(what, where=where, remedy=EXPECTED)
+    if row.response is not None and row.candidates:
+        raise BadFile("it holds response and candidates at once", where=where, remedy="keep one of them")
+    messages = row.messages if row.messages is not None else (Message(role="user", content=_text(row)),)
+    _answerable(messages, where)
+    given = (Candidate(text=row.response),) if row.response is not None else row.candidates
+    return Prompt.of(
+        *messages,
+        tags=row.tags,
+        intent=row.intent,
+        language=row.language,
+        origin=row.origin,
+        source=row.source,
+        source_id=None if row.id is None else str(row.id),
+        license=row.license,
+        group_id=None if row.group_id is None else str(row.group_id),
+        candidates=given,
+    )
+
+
+def _text(row: Row) -> str:
+    """The one user message of a row without messages."""
+    if row.prompt is not None:
+        return row.prompt
+    extra = row.input if row.input is not None else (row.instances[0].input if row.instances else "")
+    return f"{row.instruction}\n\n{extra}" if extra else f"{row.instruction}"
+
+
+def _answerable(messages: tuple[Message, ...], where: str) -> None:
+    if not messages or messages[-1].role not in ("user", "tool"):
+        raise BadFile("the conversation does not end with a user or tool message", where=where,
+                      remedy="leave the answer out of messages; give it as response")
+    if not any(message.content.strip() for message in messages if message.role == "user"):
+        raise BadFile("the prompt is empty", where=where, remedy="write the prompt, or remove the row")
+
+
+def _sendable(value: Any, where: str, key: str) -> None:
+    """Refuses text that UTF-8 or a wire cannot carry, naming its key."""
+    if isinstance(value, str):
+        found = _UNSENDABLE.search(value)
+        if found:
+            name = "a NUL character" if found.group() == "\x00" else f"the lone surrogate U+{ord(found.group()):04X}"
+            raise BadFile(f"{key or 'the row'} holds {name}", where=where, remedy="remove it from the text")
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            _sendable(name, where, "a key")
+            _sendable(item, where, f"{key}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            _sendable(item, where, f"{key}[{place}]")
+
+
+def _tupled(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return tuple(_tupled(item) for item in value)
+    if isinstance(value, Mapping):
+        return {name: _tupled(item) for name, item in value.items()}
+    return value
+
+
+def _kind(value: Any) -> str:
+    return "a list" if isinstance(value, list) else f"a {type(value).__name__}"

@@ -1,0 +1,39 @@
+"""What every stage is handed: the principles, who plays which role, the templates, the seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from constitution.core.records import Finding, Pair, Trail
+from constitution.core.templates import Template
+from constitution.errors import NotFound
+from constitution.principles.model import Constitution
+
+Strategy = Callable[[Trail], Pair | None]
+Check = Callable[[Pair, Trail], Finding | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    """Frozen; a stage closes over it."""
+
+    seed: str
+    constitution: Constitution
+    roles: Mapping[str, str]
+    """Role to ``provider:model``."""
+    templates: Mapping[str, Template]
+    strategy: Strategy
+    checks: tuple[Check, ...]
+
+    def model(self, role: str) -> str:
+        """Who plays this role; raises ``NotFound`` for a role that there is not."""
+        if role not in self.roles:
+            raise NotFound(f"there is no role {role!r}", remedy=f"known: {', '.join(sorted(self.roles))}")
+        return self.roles[role]
+
+    def template(self, name: str) -> Template:
+        """The template of this name; raises ``NotFound``."""
+        if name not in self.templates:
+            raise NotFound(f"there is no template {name!r}", remedy=f"known: {', '.join(sorted(self.templates))}")
+        return self.templates[name]

@@ -1,0 +1,46 @@
+"""The JSON Schemas that the critic and the judge answer in.
+
+Only keywords that every structured-output wire takes: all properties required, no bounds on lengths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+def _one_of(names: Sequence[str]) -> dict[str, Any]:
+    return {"type": "string", "enum": list(names)}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": False, "required": list(properties), "properties": properties}
+
+
+def critique_form(nonce: str, principles: Sequence[str]) -> dict[str, Any]:
+    """One finding a principle, and the intent of the prompt; the reason comes before the verdict."""
+    finding = _object(
+        {
+            "principle": _one_of(principles),
+            "reason": {"type": "string"},
+            "verdict": _one_of(["violates", "complies", "not_applicable", "cannot_tell"]),
+            "severity": _one_of(["none", "minor", "serious", "severe"]),
+            "evidence": _one_of(["quote", "omission", "none"]),
+            "quote": {"type": "string"},
+        }
+    )
+    return _object(
+        {
+            "nonce": _one_of([nonce]),
+            "intent": _one_of(["benign", "borderline", "harmful"]),
+            "findings": {"type": "array", "items": finding},
+        }
+    )
+
+
+def judge_form(nonce: str, options: Sequence[str]) -> dict[str, Any]:
+    """Two answers, each the id of an option or a tie; the reason comes before them."""
+    answer = _one_of([*options, "tie"])
+    return _object(
+        {"nonce": _one_of([nonce]), "reason": {"type": "string"}, "principles": answer, "helpfulness": answer}
+    )

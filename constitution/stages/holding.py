@@ -1,0 +1,94 @@
+"""Holding one response to groups of principles: the conversation that critique and re-check share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from constitution.core.asking import Asking, Request
+from constitution.core.chance import keyed
+from constitution.core.records import Critique, Intent, Response, Step, Trail
+from constitution.core.templates import fence
+from constitution.principles.model import Principle
+from constitution.stages.brief import Brief
+from constitution.stages.evidence import conversation, step_of
+from constitution.stages.findings import critiques_from
+from constitution.stages.forms import critique_form
+from constitution.stages.structured import Structured, ask_structured
+
+Asked = Mapping[str, tuple[Principle, ...]]
+"""Group id to the principles of it that are asked about."""
+
+
+def hold(
+    brief: Brief, trail: Trail, position: int, groups: Asked, *, role: str, template: str, max_tokens: int, broken: bool
+) -> Asking[tuple[Trail, tuple[Intent, ...]]]:
+    """Ask the critic once a group about the response at ``position``; the trail gains steps and critiques.
+
+    The question is the same for a draft and for a revision, so that the critic cannot know which it reads.
+    ``broken`` is what a dry run supposes.
+    """
+    response = trail.responses[position]
+    requests = tuple(
+        _question(brief, trail, response, principles, brief.model(role), template, max_tokens, broken)
+        for principles in groups.values()
+    )
+    answers = yield from ask_structured(requests)
+    intents: list[Intent] = []
+    steps: list[Step] = []
+    critiques: list[Critique] = []
+    for offset, ((group, principles), answer) in enumerate(zip(groups.items(), answers, strict=True)):
+        step = step_of(trail, "critique", answer.request, answer.reply, inputs=(response.step,), offset=offset,
+                       principles=tuple(p.ref for p in principles), template=brief.template(template))  # fmt: skip
+        steps.append(step)
+        critiques += critiques_from(answer.value, principles, group=group, response=response, position=position,
+                                    messages=trail.prompt.messages, step=step.id)  # fmt: skip
+        intents += _intent(answer)
+    return trail.plus(steps=tuple(steps), critiques=tuple(critiques)), tuple(intents)
+
+
+def _intent(answer: Structured) -> list[Intent]:
+    return [answer.value["intent"]] if answer.value else []
+
+
+def _question(
+    brief: Brief,
+    trail: Trail,
+    response: Response,
+    principles: Sequence[Principle],
+    model: str,
+    template: str,
+    max_tokens: int,
+    broken: bool,
+) -> Request:
+    nonce = keyed(brief.seed, "nonce", response.text)[:16]
+    names = [principle.id for principle in principles]
+    return Request(
+        model=model,
+        messages=brief.template(template).fill(
+            conversation=conversation(brief.seed, trail.prompt.messages),
+            response=fence(brief.seed, "response", response.text),
+            principles="\n\n".join(principle.told_critic for principle in principles),
+            nonce=nonce,
+        ),
+        max_tokens=max_tokens,
+        json_schema=critique_form(nonce, names),
+        purpose="critique",
+        supposed=_supposed(nonce, names, _evidence(trail, response) if broken else {}),
+    )
+
+
+def _evidence(trail: Trail, response: Response) -> dict[str, str]:
+    """Words that would stand up as evidence: the response's own, or where it has none, the prompt's."""
+    if any(letter.isalnum() for letter in response.text):
+        return {"evidence": "quote", "quote": response.text}
+    return {"evidence": "omission", "quote": trail.prompt.messages[-1].content}
+
+
+def _supposed(nonce: str, names: Sequence[str], evidence: Mapping[str, str]) -> str:
+    """What a dry run takes for the answer: everything broken where there is evidence, else everything kept."""
+    finding = {"reason": "supposed", "verdict": "complies", "severity": "none", "evidence": "none", "quote": ""}
+    if evidence:
+        finding |= {"verdict": "violates", "severity": "minor", **evidence}
+    findings = [{"principle": name, **finding} for name in names]
+    return json.dumps({"nonce": nonce, "intent": "benign", "findings": findings}, ensure_ascii=False)

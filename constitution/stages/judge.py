@@ -1,0 +1,115 @@
+"""Judge: blind, in both orders, on two questions; what it says is mapped back to draft and revision."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from constitution.core.asking import Asking, Request, Stage
+from constitution.core.chance import fraction
+from constitution.core.records import Trail
+from constitution.pairing.earned import judgement_problem, orders, sides, violations
+from constitution.stages.brief import Brief
+from constitution.stages.evidence import conversation, step_of
+from constitution.stages.forms import judge_form
+from constitution.stages.showing import ORDERS, Showing, shortened
+from constitution.stages.structured import Structured, ask_structured
+
+
+def judge(
+    brief: Brief,
+    *,
+    role: str = "judge",
+    template: str = "judge",
+    max_tokens: int = 1024,
+    extra_votes: int = 0,
+    truncation_share: float = 0.0,
+) -> Stage:
+    """The trail goes on if both orders prefer the revision on the cited principles and it helps no less.
+
+    ``extra_votes`` more draws an order are asked only where the orders disagree; ``truncation_share`` of the
+    trails that pass, chosen by hash, are judged again without the end of the longer answer.
+    """
+    model = brief.model(role)
+    brief.template(template)
+
+    def shown(trail: Trail, draws: Sequence[int], *, cut: bool = False) -> Asking[Trail]:
+        draft, revision = (trail.responses[position] for position in sides(trail) or (0, 0))
+        if cut:
+            draft, revision = shortened(draft, revision)
+        showings = [
+            Showing(seed=brief.seed, draft=draft, revision=revision, order=order, draw=draw, cut=cut)
+            for draw in draws
+            for order in ORDERS
+        ]
+        requests = [
+            _question(brief, trail, showing, model, template, max_tokens, disagree=extra_votes > 0)
+            for showing in showings
+        ]
+        answers = yield from ask_structured(requests)
+        return _judged(brief, trail, showings, answers, template)
+
+    def stage(trail: Trail) -> Asking[Trail]:
+        if sides(trail) is None:
+            return trail.ends("undecided", "there is nothing to compare")
+        longer = yield from shown(trail, (0,))
+        if extra_votes and len(set(orders(longer.verdicts, "principles"))) == 2:
+            longer = yield from shown(longer, range(1, extra_votes + 1))
+        problem = judgement_problem(longer)
+        if problem is None and fraction(brief.seed, trail.prompt.id, "truncation") < truncation_share:
+            longer = yield from shown(longer, (0,), cut=True)
+            problem = judgement_problem(longer)
+        return longer.ends("undecided", problem) if problem else longer
+
+    return stage
+
+
+def _question(
+    brief: Brief, trail: Trail, showing: Showing, model: str, template: str, max_tokens: int, *, disagree: bool
+) -> Request:
+    cited = {critique.principle.id for critique in violations(trail, (sides(trail) or (0, 0))[0])}
+    questions = (principle.told_judge for principle in brief.constitution.principles if principle.id in cited)
+    # A dry run goes the longest way: with more votes to come, through a first disagreement.
+    tie = disagree and showing.draw == 0 and not showing.cut and showing.order == "draft_first"
+    supposed = "tie" if tie else showing.id_of_revision
+    return Request(
+        model=model,
+        messages=brief.template(template).fill(
+            conversation=conversation(brief.seed, trail.prompt.messages),
+            questions="\n\n".join(questions),
+            **showing.slots(),
+        ),
+        max_tokens=max_tokens,
+        json_schema=judge_form(showing.nonce, showing.ids),
+        draw=showing.draw,
+        purpose="judge",
+        supposed=json.dumps(
+            {"nonce": showing.nonce, "reason": "supposed", "principles": supposed, "helpfulness": supposed}
+        ),
+    )
+
+
+def _judged(
+    brief: Brief, trail: Trail, showings: Sequence[Showing], answers: Sequence[Structured], template: str
+) -> Trail:
+    """The trail with a step and a verdict for each answer."""
+    refs = tuple(critique.principle for critique in violations(trail, (sides(trail) or (0, 0))[0]))
+    steps = tuple(
+        step_of(
+            trail,
+            "judge",
+            answer.request,
+            answer.reply,
+            inputs=(showing.draft.step, showing.revision.step),
+            principles=refs,
+            template=brief.template(template),
+            offset=offset,
+        )
+        for offset, (showing, answer) in enumerate(zip(showings, answers, strict=True))
+    )
+    verdicts = tuple(
+        showing.verdict(answer, step.id) for showing, answer, step in zip(showings, answers, steps, strict=True)
+    )
+    authors = {response.model for response in trail.responses}
+    alike = any(answer.reply.model_returned in authors for answer in answers)
+    return trail.plus(steps=steps, verdicts=verdicts).but(self_judged=trail.self_judged or alike)
