@@ -23,7 +23,7 @@ from constitution.engine.progress import Progress, Watch
 from constitution.engine.recorder import Recorder
 from constitution.engine.retry import Patience
 from constitution.engine.run import run_trails
-from constitution.errors import ConstitutionError
+from constitution.errors import ConstitutionError, Interrupted
 from constitution.ledger import Ledger, open_ledger
 from constitution.providers import PROVIDERS
 from constitution.providers.provider import Provider
@@ -137,9 +137,9 @@ def _interruptible(caller: Caller) -> Iterator[None]:
     loop = asyncio.get_running_loop()
 
     def interrupted() -> None:
-        if caller.draining:
+        if caller.stop is not None:
             caller.abandon()
-        caller.draining = True
+        caller.halt(Interrupted("stopped by Ctrl-C"))
 
     caught = (signal.SIGINT, signal.SIGTERM)
     with contextlib.ExitStack() as restore:

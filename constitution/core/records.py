@@ -26,8 +26,11 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def but(self, **changes: Any) -> Self:
-        """A copy with these fields changed."""
-        return self.model_copy(update=changes)
+        """A copy with these fields changed; what was computed of the original is not copied along."""
+        copy = self.model_copy(update=changes)
+        for name in copy.__dict__.keys() - type(self).model_fields.keys():
+            del copy.__dict__[name]
+        return copy
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; fields at their default are left out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from constitution.core.asking import Reply, Request, Usage
 from constitution.engine.progress import Progress, Watch
 from constitution.engine.recorder import Recorder
 from constitution.engine.retry import Patience
-from constitution.errors import CallFailed, Interrupted, Quarantined, Transient
+from constitution.errors import CallFailed, Quarantined, Transient
 from constitution.ledger import Entry, Ledger
 from constitution.providers.provider import Provider
 
@@ -41,20 +42,27 @@ class Caller:
         self._places = asyncio.Semaphore(concurrency)
         self._patience = patience
         self._flying: dict[str, asyncio.Task[Reply]] = {}
-        self._reused: set[str] = set()
+        self._seen: set[str] = set()
         self.progress = progress
         self.watch = watch
         self.usage: Counter[tuple[str, str]] = Counter()
         """(model, ``input`` or ``output``) to tokens that were bought in this run."""
-        self.draining = False
+        self.stop: Exception | None = None
+        """Why no further call goes out."""
+        self._stopping = asyncio.Event()
+
+    def halt(self, why: Exception) -> None:
+        """Let calls in flight end and send no other; the first reason stays."""
+        self.stop = self.stop or why
+        self._stopping.set()
 
     async def reply(self, request: Request) -> Reply:
         """The reply to this request; raises ``CallFailed``, ``ProviderGone``, ``Stopped`` or ``Interrupted``."""
         digest = request.digest
         kept = self._ledger.get(digest) if digest not in self._flying else None
         if kept is not None:
-            if digest not in self._reused:
-                self._reused.add(digest)
+            if digest not in self._seen:
+                self._seen.add(digest)
                 self.progress.reused += 1
             return kept.reply
         if digest not in self._flying:
@@ -62,8 +70,15 @@ class Caller:
             if reason is not None:
                 raise Quarantined(reason)
             self._flying[digest] = asyncio.create_task(self._fly(request))
-        # Shielded: whoever waits may be cancelled, the call that is being paid for may not.
-        return await asyncio.shield(self._flying[digest])
+            self._flying[digest].add_done_callback(lambda _: self._flying.pop(digest))
+        flight = self._flying[digest]
+        try:
+            # Shielded: whoever waits may be cancelled, the call that is being paid for may not.
+            return await asyncio.shield(flight)
+        except asyncio.CancelledError:
+            if flight.cancelled() and self.stop is not None:
+                raise self.stop from None
+            raise
 
     async def settle(self) -> None:
         """Wait until all calls in flight have ended."""
@@ -76,12 +91,17 @@ class Caller:
 
     async def _fly(self, request: Request) -> Reply:
         async with self._places:
-            if self.draining:
-                raise Interrupted("stopped before this call")
+            if self.stop is not None:
+                raise self.stop
             self.progress.in_flight += 1
             self.watch(self.progress)
             try:
                 return await self._attempts(request)
+            except CallFailed:
+                raise
+            except Exception as error:  # whatever it is, it is no matter of this prompt alone
+                self.halt(error)
+                raise
             finally:
                 self.progress.in_flight -= 1
                 self.watch(self.progress)
@@ -95,7 +115,7 @@ class Caller:
             try:
                 reply = await self._one_call(provider, request)
             except Transient as failure:
-                if attempt == self._patience.attempts or self.draining:
+                if attempt == self._patience.attempts or self.stop is not None:
                     raise
                 await self._wait(self._patience.wait(attempt, failure))
             except Quarantined as failure:
@@ -118,12 +138,14 @@ class Caller:
         self.progress.waiting += 1
         self.watch(self.progress)
         try:
-            await asyncio.sleep(seconds)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), seconds)
         finally:
             self.progress.waiting -= 1
 
     def _bought(self, request: Request, reply: Reply) -> None:
         used = reply.usage or Usage()
+        self._seen.add(request.digest)
         self.progress.asked += 1
         self.usage[request.model, "input"] += used.input
         self.usage[request.model, "output"] += used.output

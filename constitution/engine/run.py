@@ -8,41 +8,35 @@ from collections.abc import Iterator, Sequence
 from constitution.core.asking import Reply, Request, Stage, hand_over
 from constitution.core.records import Prompt, Trail
 from constitution.engine.caller import Caller
-from constitution.errors import CallFailed, ConstitutionError, Interrupted
+from constitution.errors import CallFailed
 
 
 async def run_trails(stage: Stage, prompts: Sequence[Prompt], caller: Caller, *, workers: int) -> tuple[Trail, ...]:
     """The ended trail of each prompt, in the order of the prompts.
 
     A prompt that was seen before ends ``screened:duplicate_prompt`` and asks nothing. Raises the first
-    ``ConstitutionError`` that no trail could hold, after all calls in flight have ended and are kept.
+    error that no trail could hold, after all calls in flight have ended and are kept.
     """
     progress = caller.progress
     progress.prompts = len(prompts)
     trails: list[Trail | None] = [None] * len(prompts)
     waiting = iter(enumerate(starts(prompts)))
-    stop: list[ConstitutionError] = []
 
     async def work() -> None:
         for place, trail in waiting:
-            if stop or caller.draining:
+            if caller.stop is not None:
                 return
-            try:
-                ended = trail if trail.fate else await converse(stage, trail, caller)
-            except ConstitutionError as error:
-                stop.append(error)
-                return
+            ended = trail if trail.fate else await converse(stage, trail, caller)
             trails[place] = ended
             progress.done += 1
             progress.fates[ended.fate or ""] += 1
             caller.watch(progress)
 
-    await asyncio.gather(*(work() for _ in range(max(1, min(workers, len(prompts))))))
+    ends = await asyncio.gather(*(work() for _ in range(min(workers, len(prompts)))), return_exceptions=True)
     await caller.settle()
-    if stop:
-        raise stop[0]
-    if caller.draining:
-        raise Interrupted("stopped by Ctrl-C")
+    for error in (caller.stop, *ends):
+        if error is not None:
+            raise error
     return tuple(trail for trail in trails if trail is not None)
 
 

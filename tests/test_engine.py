@@ -1,0 +1,308 @@
+"""The engine: each request paid once, everything kept, fates that add up, the same result in any order."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from constitution.core.asking import Asking, Reply, Request, Stage, Unanswered
+from constitution.core.records import Message, Prompt, Response, Trail
+from constitution.engine.caller import Caller
+from constitution.engine.plan import Forecast, forecast
+from constitution.engine.progress import Progress
+from constitution.engine.recorder import Recorder
+from constitution.engine.retry import Patience
+from constitution.engine.run import run_trails
+from constitution.errors import CallFailed, Interrupted, OffSchema, ProviderGone, Quarantined, Transient
+from constitution.ledger import open_ledger, read_ledger
+from tests.scenes import DRAFT, REVISION, Cast, brief, prompt, whole
+
+IMPATIENT = Patience(attempts=3, first=0.0, longest=0.0)
+Answer = Callable[[Request], Reply]
+
+
+class Slow:
+    """A provider that answers after a few turns of the loop, in no particular order, by a plain function."""
+
+    def __init__(self, answer: Answer, seed: int = 0) -> None:
+        self.answer_to = answer
+        self.random = random.Random(seed)
+        self.running = 0
+        self.most_running = 0
+        self.sent: Counter[str] = Counter()
+
+    def check(self, model: str) -> None:
+        """Any model will do."""
+
+    async def answer(self, request: Request) -> Reply:
+        """The function's answer; what it raises is raised."""
+        self.sent[request.digest] += 1
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        try:
+            for _ in range(self.random.randrange(4)):
+                await asyncio.sleep(0)
+            return self.answer_to(request)
+        finally:
+            self.running -= 1
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def run(
+    stage: Stage,
+    prompts: Sequence[Prompt],
+    ledger_path: Path,
+    provider: Slow,
+    *,
+    concurrency: int = 4,
+    before: Callable[[Caller], None] = lambda caller: None,
+) -> tuple[tuple[Trail, ...], Progress]:
+    """A whole run with this provider for every role."""
+
+    async def main() -> tuple[tuple[Trail, ...], Progress]:
+        with closing(open_ledger(ledger_path)) as ledger:
+            async with Recorder(ledger) as recorder:
+                caller = Caller(
+                    ledger,
+                    recorder,
+                    lambda name: provider,
+                    concurrency=concurrency,
+                    patience=IMPATIENT,
+                    progress=Progress(),
+                    watch=lambda progress: before(caller),
+                )
+                return await run_trails(stage, prompts, caller, workers=2 * concurrency), caller.progress
+
+    return asyncio.run(main())
+
+
+PROMPTS = tuple(prompt(f"Why does bread number {number} rise?") for number in range(30))
+
+
+def test_the_result_is_the_same_with_one_worker_and_with_sixty_four(tmp_path: Path) -> None:
+    stage = whole(brief())
+    one, _ = run(stage, PROMPTS, tmp_path / "one.db", Slow(Cast(), 1), concurrency=1)
+    many, _ = run(stage, PROMPTS, tmp_path / "many.db", Slow(Cast(), 2), concurrency=64)
+
+    assert one == many
+    assert [trail.prompt for trail in one] == list(PROMPTS)
+
+
+def test_no_more_calls_run_at_once_than_allowed(tmp_path: Path) -> None:
+    provider = Slow(Cast())
+    run(whole(brief()), PROMPTS, tmp_path / "l.db", provider, concurrency=3)
+
+    assert provider.most_running == 3
+
+
+def test_running_again_asks_nothing(tmp_path: Path) -> None:
+    stage = whole(brief())
+    first, bought = run(stage, PROMPTS, tmp_path / "l.db", Slow(Cast()))
+    again, reused = run(stage, PROMPTS, tmp_path / "l.db", Slow(Cast()))
+
+    assert (bought.asked, bought.reused, reused.asked, reused.reused) == (180, 0, 0, 180)
+    assert first == again
+
+
+def same_question(trail: Trail) -> Asking[Trail]:
+    """Everybody asks the same."""
+    (reply,) = yield (Request(model="scripted:author", messages=(Message(role="user", content="?"),)),)
+    return trail.plus(responses=(Response(text=reply.text, origin="program"),)).ends("no_violation", "")
+
+
+def test_equal_requests_in_flight_are_sent_once(tmp_path: Path) -> None:
+    provider = Slow(Cast())
+    _, progress = run(same_question, PROMPTS, tmp_path / "l.db", provider)
+
+    assert (sum(provider.sent.values()), progress.asked) == (1, 1)
+
+
+def test_a_prompt_that_stands_twice_is_screened_and_asks_nothing(tmp_path: Path) -> None:
+    trails, progress = run(whole(brief()), (*PROMPTS[:2], PROMPTS[0]), tmp_path / "l.db", Slow(Cast()))
+
+    assert [trail.fate for trail in trails] == ["paired", "paired", "screened:duplicate_prompt"]
+    assert progress.asked == 12
+
+
+def moody(chance: float, seed: int) -> Answer:
+    """A cast whose calls fail now and then, each in its own way, and whose answers are of all kinds."""
+    dice = random.Random(seed)
+    cast = Cast()
+
+    def answer(request: Request) -> Reply:
+        if dice.random() < chance:
+            raise dice.choice([Transient("529"), Transient("429", retry_after=0.0), Quarantined("400: no")])
+        if request.model_name == "author":
+            text = dice.choice([DRAFT, REVISION, "", "I'm sorry, but I can't."])
+            finish = dice.choice(["stop", "stop", "refused", "length"])
+            return Reply(text=text, finish=finish, model_returned="scripted:author")
+        off_schema = request.json_schema is not None and dice.random() < 0.1
+        return Reply(text="{", model_returned="scripted:x") if off_schema else cast(request)
+
+    return answer
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(chance=st.floats(0, 0.6), seed=st.integers(0, 10**6))
+def test_every_prompt_ends_in_one_fate_and_the_fates_add_up(tmp_path: Path, chance: float, seed: int) -> None:
+    prompts = PROMPTS[:12]
+    trails, progress = run(whole(brief()), prompts, tmp_path / f"{seed}.db", Slow(moody(chance, seed), seed))
+
+    assert [trail.prompt.id for trail in trails] == [prompt.id for prompt in prompts]
+    assert all(trail.fate for trail in trails)
+    assert progress.fates.total() == progress.done == len(prompts)
+    assert all((trail.pair is not None) == (trail.fate == "paired") for trail in trails)
+
+
+def test_a_failure_that_passes_is_tried_again_and_counted(tmp_path: Path) -> None:
+    cast, failed = Cast(), set[str]()
+
+    def answer(request: Request) -> Reply:
+        if request.digest not in failed:
+            failed.add(request.digest)
+            raise Transient("529: overloaded")
+        return cast(request)
+
+    trails, progress = run(whole(brief()), PROMPTS[:5], tmp_path / "l.db", Slow(answer))
+
+    assert {trail.fate for trail in trails} == {"paired"}
+    assert (progress.asked, progress.attempts) == (30, 60)
+
+
+def test_a_failure_that_stays_is_a_fault_and_is_asked_again_next_time(tmp_path: Path) -> None:
+    def down(request: Request) -> Reply:
+        raise Transient("503")
+
+    stage = whole(brief())
+    trails, progress = run(stage, PROMPTS[:1], tmp_path / "l.db", Slow(down))
+    again, _ = run(stage, PROMPTS[:1], tmp_path / "l.db", Slow(Cast()))
+
+    assert (trails[0].fate, progress.attempts, again[0].fate) == ("fault:transient", 3, "paired")
+
+
+def test_a_request_that_is_not_taken_is_remembered_and_its_neighbours_go_on(tmp_path: Path) -> None:
+    cast = Cast()
+
+    def answer(request: Request) -> Reply:
+        if request.messages == PROMPTS[7].messages:
+            raise Quarantined("400: not this one")
+        return cast(request)
+
+    stage, provider = whole(brief()), Slow(answer)
+    trails, _ = run(stage, PROMPTS, tmp_path / "l.db", provider)
+    run(stage, PROMPTS, tmp_path / "l.db", provider)
+
+    assert [trail.fate for trail in trails].count("paired") == 29
+    assert trails[7].fate == "fault:quarantined"
+    assert max(provider.sent.values()) == 1
+
+
+def test_a_provider_that_refuses_for_good_ends_the_run_and_what_was_paid_is_kept(tmp_path: Path) -> None:
+    cast, calls = Cast(), [0]
+
+    def answer(request: Request) -> Reply:
+        calls[0] += 1
+        if calls[0] > 10:
+            raise ProviderGone("401: bad key")
+        return cast(request)
+
+    stage, provider = whole(brief()), Slow(answer)
+    with pytest.raises(ProviderGone):
+        run(stage, PROMPTS, tmp_path / "l.db", provider)
+    _, progress = run(stage, PROMPTS, tmp_path / "l.db", Slow(Cast()))
+
+    assert sum(provider.sent.values()) <= 10 + 4
+    assert progress.reused == 10
+
+
+def test_draining_lets_calls_in_flight_end_and_keeps_them(tmp_path: Path) -> None:
+    def stop_soon(caller: Caller) -> None:
+        if caller.progress.asked >= 20:
+            caller.halt(Interrupted("stopped"))
+
+    stage, provider = whole(brief()), Slow(Cast())
+    with pytest.raises(Interrupted):
+        run(stage, PROMPTS, tmp_path / "l.db", provider, before=stop_soon)
+    trails, progress = run(stage, PROMPTS, tmp_path / "l.db", Slow(Cast()))
+    whole_run, _ = run(stage, PROMPTS, tmp_path / "other.db", Slow(Cast()))
+
+    assert progress.reused == sum(provider.sent.values())
+    assert trails == whole_run
+
+
+def test_a_panel_can_go_on_with_those_who_answered(tmp_path: Path) -> None:
+    def panel(trail: Trail) -> Asking[Trail]:
+        asked = tuple(
+            Request(model="scripted:author", messages=(Message(role="user", content=str(n)),)) for n in range(3)
+        )
+        try:
+            yield asked
+        except Unanswered as lost:
+            return trail.ends("no_violation", f"{sorted(lost.replies)} answered, {sorted(lost.failures)} did not")
+        return trail.ends("no_violation", "all answered")
+
+    def answer(request: Request) -> Reply:
+        if request.messages[0].content == "1":
+            raise Quarantined("no")
+        return Reply(text="yes", model_returned="scripted:author")
+
+    trails, _ = run(panel, PROMPTS[:1], tmp_path / "l.db", Slow(answer))
+
+    assert trails[0].reason == "[0, 2] answered, [1] did not"
+
+
+def plan(stage: Stage, prompts: Sequence[Prompt], path: Path) -> Forecast:
+    """The forecast with the ledger at this path."""
+    with closing(read_ledger(path)) as ledger:
+        return forecast(stage, prompts, ledger)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(chance=st.floats(0, 0.3), seed=st.integers(0, 10**6), part=st.integers(0, 12))
+def test_what_is_asked_lies_within_the_plan(tmp_path: Path, chance: float, seed: int, part: int) -> None:
+    path, stage, prompts = tmp_path / f"{seed}.db", whole(brief()), PROMPTS[:12]
+    run(stage, prompts[:part], path, Slow(moody(chance, seed)))
+    before = plan(stage, prompts, path)
+    _, progress = run(stage, prompts, path, Slow(moody(0.0, seed + 1)))
+
+    assert before.least <= progress.asked <= before.most
+    assert len(before.touched) <= len(prompts)
+
+
+def test_a_plan_of_a_fresh_run_knows_the_least_and_the_most(tmp_path: Path) -> None:
+    found = plan(whole(brief()), PROMPTS, tmp_path / "none.db")
+
+    # Draft, critique, revision, re-check and two judgements; the four structured ones may be asked twice.
+    assert (found.least, found.most, found.reused) == (30, 30 * 10, 0)
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_plan_of_a_finished_run_asks_nothing(tmp_path: Path) -> None:
+    run(whole(brief()), PROMPTS, tmp_path / "l.db", Slow(Cast()))
+    found = plan(whole(brief()), PROMPTS, tmp_path / "l.db")
+
+    assert (found.touched, found.least, found.most, found.reused) == ([], 0, 0, 180)
+
+
+def test_a_wait_is_at_least_what_the_provider_asks_and_never_endless() -> None:
+    patience = Patience()
+
+    assert all(5.0 <= patience.wait(1, Transient("429", retry_after=5.0)) <= 6.0 for _ in range(100))
+    assert patience.wait(9, Transient("429", retry_after=9e9)) == patience.longest
+    assert all(0.0 <= patience.wait(attempt, Transient("500")) <= 60.0 for attempt in range(1, 20))
+
+
+def test_every_failure_of_a_call_has_a_kind_of_its_own() -> None:
+    kinds = [kind.kind for kind in (CallFailed, Transient, Quarantined, OffSchema)]
+
+    assert len(set(kinds)) == len(kinds)

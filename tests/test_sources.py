@@ -1,0 +1,161 @@
+"""Prompt files: what is read, and what is refused with its line and its remedy."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from constitution.core.records import Message
+from constitution.errors import BadFile
+from constitution.sources.jsonl import MAX_LINE, read
+from constitution.sources.rows import Ignored, prompt_of
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1)
+
+
+def write(path: Path, *lines: str | bytes) -> Path:
+    """A file of these lines."""
+    path.write_bytes(
+        b"\n".join(line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line for line in lines)
+    )
+    return path
+
+
+def row(**keys: Any) -> Any:
+    """The prompt of one row."""
+    return prompt_of(keys, "here", Ignored())
+
+
+@given(texts.filter(lambda text: text.strip() != ""))
+def test_a_prompt_comes_back_to_the_letter(text: str) -> None:
+    assert row(prompt=text).messages == (Message(role="user", content=text),)
+
+
+@pytest.mark.parametrize(
+    "text", ["Note: one\n\nHuman: two\n\nAssistant: three", "a: b: c", "x\n\n\ny", "User: hi", "### A"]
+)
+def test_no_prompt_is_cut_at_a_colon_a_blank_line_or_a_role_word(text: str) -> None:
+    assert row(prompt=text).messages[0].content == text
+    assert row(instruction=text, input=text).messages[0].content == f"{text}\n\n{text}"
+
+
+def test_a_self_instruct_task_is_its_instruction_and_first_input() -> None:
+    task = {"id": "seed_task_1", "instruction": "Sort these.", "instances": [{"input": "3 1 2", "output": "1 2 3"}]}
+    prompt = prompt_of(task, "here", Ignored())
+
+    assert prompt.messages[0].content == "Sort these.\n\n3 1 2"
+    assert (prompt.source_id, prompt.candidates) == ("seed_task_1", ())
+
+
+def test_conversations_with_system_and_tool_messages_are_read_whole() -> None:
+    call = {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
+    messages = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "Rain?"},
+        {"role": "assistant", "content": "", "tool_calls": [call]},
+        {"role": "tool", "content": "sunny", "tool_call_id": "c1"},
+    ]
+
+    assert [message.as_json() for message in row(messages=messages).messages] == messages
+
+
+def test_own_answers_are_candidates_with_their_origin() -> None:
+    assert [c.as_json() for c in row(prompt="Hi", response="Hello").candidates] == [{"text": "Hello"}]
+    given = row(prompt="Hi", candidates=[{"text": "Hello", "origin": "human", "model": "ann"}])
+    assert given.candidates[0].origin == "human"
+
+
+def test_the_name_of_a_prompt_is_the_hash_of_its_messages_alone() -> None:
+    assert row(prompt="Hi", tags=["a"], id="x").id == row(messages=[{"role": "user", "content": "Hi"}]).id
+    assert row(prompt="Hi").id != row(prompt="Hi ").id
+
+
+def test_other_keys_are_counted_and_not_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.jsonl", '{"prompt": "a", "score": 1}', "", '{"prompt": "b", "score": 2, "x": 0}')
+    prompts, ignored = read(path)
+
+    assert ([prompt.messages[0].content for prompt in prompts], dict(ignored)) == (["a", "b"], {"score": 2, "x": 1})
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_passed_over(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.jsonl", b'\xef\xbb\xbf{"prompt": "a"}\r', b'{"prompt": "b"}\r')
+
+    assert len(read(path)[0]) == 2
+
+
+GOOD = '{"prompt": "fine"}'
+BROKEN: dict[str, tuple[str | bytes, str]] = {
+    "a broken line": ('{"prompt": "a"', "p.jsonl:2:15: not JSON"),
+    "a number": ("3", "p.jsonl:2: the row is a int"),
+    "a list": ("[]", "p.jsonl:2: the row is a list"),
+    "no prompt": ('{"text": "a"}', "p.jsonl:2: it holds no prompt"),
+    "a transcript": ('{"chosen": "a", "rejected": "b"}', "p.jsonl:2: it holds no prompt"),
+    "two prompts": ('{"prompt": "a", "instruction": "b"}', "p.jsonl:2: it holds prompt and instruction at once"),
+    "an empty prompt": ('{"prompt": " "}', "p.jsonl:2: the prompt is empty"),
+    "no messages": ('{"messages": []}', "p.jsonl:2: the conversation does not end"),
+    "an answer at the end": (
+        '{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}',
+        "p.jsonl:2: the conversation does not end",
+    ),
+    "an unknown role": ('{"messages": [{"role": "bot", "content": "a"}]}', "p.jsonl:2: messages.0.role"),
+    "a text of another type": ('{"prompt": 5}', "p.jsonl:2: prompt"),
+    "an unknown intent": ('{"prompt": "a", "intent": "evil"}', "p.jsonl:2: intent"),
+    "tags as text": ('{"prompt": "a", "tags": "b"}', "p.jsonl:2: tags"),
+    "an answer twice": (
+        '{"prompt": "a", "response": "b", "candidates": [{"text": "c"}]}',
+        "p.jsonl:2: it holds response",
+    ),
+    "a key twice": ('{"prompt": "a", "prompt": "b"}', "p.jsonl:2: the key 'prompt' stands twice"),
+    "a lone surrogate": ('{"prompt": "a\\ud800"}', "p.jsonl:2: prompt holds the lone surrogate U+D800"),
+    "a raw surrogate": (b'{"prompt": "a\xed\xa0\x80"}', "p.jsonl:2: byte 14 is not UTF-8"),
+    "a NUL": ('{"prompt": "a\\u0000"}', "p.jsonl:2: prompt holds a NUL character"),
+    "a raw NUL": (b'{"prompt": "a\x00"}', "p.jsonl:2:14: not JSON"),
+    "a NUL in a message": (
+        '{"messages": [{"role": "user", "content": "\\u0000"}]}',
+        "p.jsonl:2: messages[0].content holds",
+    ),
+    "another encoding": ('{"prompt": "é"}'.encode("latin-1"), "p.jsonl:2: byte 13 is not UTF-8"),
+    "a line of 1 MB": (json.dumps({"prompt": "a" * MAX_LINE}), "p.jsonl:2: the line is longer than 1,000,000 bytes"),
+    "a deep nest": ("[" * 100_000, "p.jsonl:2"),
+    "a huge number": ('{"prompt": ' + "9" * 5000 + "}", "p.jsonl:2"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_line_that_is_no_prompt_is_refused_with_its_place_and_a_remedy(name: str, tmp_path: Path) -> None:
+    line, message = BROKEN[name]
+    path = write(tmp_path / "p.jsonl", GOOD, line, GOOD)
+
+    with pytest.raises(BadFile) as caught:
+        read(path)
+
+    assert message in str(caught.value)
+    assert caught.value.remedy
+    assert len(caught.value.sentence) < 700
+
+
+@pytest.mark.parametrize("lines", [(), ("",), ("\n\n",)])
+def test_an_empty_file_is_refused(lines: tuple[str, ...], tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="holds no prompt"):
+        read(write(tmp_path / "p.jsonl", *lines))
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="cannot be read"):
+        read(tmp_path / "p.jsonl")
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.mktemp("bytes") / "p.jsonl"
+    path.write_bytes(data)
+
+    with contextlib.suppress(BadFile):
+        prompts, _ = read(path)
+        assert prompts
