@@ -6,12 +6,13 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
 
 from constitution.checks import CHECKS
 from constitution.core.asking import Asking, Stage, Unanswered
 from constitution.core.named import bound, named
 from constitution.core.places import Document
+from constitution.core.published import schema_of
 from constitution.core.records import Fault, Record, Trail
 from constitution.core.strict_yaml import fit, parse
 from constitution.core.templates import Template
@@ -43,6 +44,18 @@ class Part(Record):
             ((name, settings),) = value.items()
             return {"name": name, "settings": settings or {}}
         return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """The two forms that a file uses, rather than the fields."""
+        settings = {"type": ["object", "null"]}
+        return {
+            "description": inspect.cleandoc(cls.__doc__ or ""),
+            "anyOf": [
+                {"type": "string"},
+                {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": settings},
+            ],
+        }
 
 
 class Splits(Record):
@@ -78,6 +91,11 @@ def read_recipe(text: str, name: str) -> tuple[Recipe, Document]:
         known = f"roles: {', '.join(ROLES)}"
         raise document.bad(("roles", strange[0]), "there is no such role", remedy=known, key=True)
     return recipe, document
+
+
+def recipe_schema() -> dict[str, Any]:
+    """The JSON Schema of a recipe file; published beside the recipes that ship."""
+    return schema_of(Recipe, Splits, name="urn:constitution:recipe:1")
 
 
 def cast(recipe: Recipe, asked: Mapping[str, str | None]) -> dict[str, str]:

@@ -29,7 +29,7 @@ CALM = Principle(id="no-shouting", rule="Do not shout.", why="It frightens peopl
 TRUE = Principle(id="no-certainty", rule="Do not claim certainty that you lack.", tier="never")
 KIND = Principle(id="be-kind", rule="Say it kindly.", tier="should")
 
-DRAFT = "Bread rises BECAUSE OF YEAST! Knead it for ten minutes and wait an hour."
+DRAFT = "Bread rises BECAUSE OF YEAST! Everybody knows. Knead it for ten minutes and wait an hour."
 REVISION = "Bread rises because of yeast. Knead it for ten minutes and wait an hour."
 
 

@@ -63,14 +63,14 @@ def prepare(order: Order) -> Prepared:
     """The order, ready to be planned or run; raises ``Mistake`` and its kin for whatever is wrong with it."""
     root = find_root(Path(order.root) if order.root is not None else Path.cwd())
     shelf = Shelf(root)
-    text, name = shelf.recipe_text(order.recipe)[:2]
-    recipe, document = read_recipe(text, name)
+    found = shelf.recipe_text(order.recipe)
+    recipe, document = read_recipe(found.text, found.name)
     if order.only is not None:
         recipe = narrowed(recipe, order.only)
     shelved = shelf.constitution(order.principles or recipe.constitution)
     asked = {"author": order.model, "critic": order.critic, "reviser": order.reviser, "judge": order.judge}
     roles = cast(recipe, asked)
-    templates = {name: shelf.template(name) for name in template_names(recipe, document)}
+    templates = {name: shelf.template(name, beside=found.name) for name in template_names(recipe, document)}
     seed = order.seed or recipe.seed
     stage = compile_recipe(
         recipe, document, constitution=shelved.constitution, roles=roles, templates=templates, seed=seed

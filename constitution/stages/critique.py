@@ -36,6 +36,8 @@ def critique(
         raise NotFound(f"{brief.constitution.name} has no principle {missing[0]!r}", remedy=f"known: {known}")
 
     def stage(trail: Trail) -> Asking[Trail]:
+        if not trail.responses:
+            return trail.ends("undecided", "there is no response to hold to the principles")
         asked = in_scope(brief, trail, principles)
         if not asked:
             return trail.ends("not_applicable", "no group of principles is in scope")

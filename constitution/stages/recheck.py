@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constitution.core.asking import Asking, Stage
 from constitution.core.records import Trail
-from constitution.pairing.earned import recheck_problem
+from constitution.pairing.earned import recheck_problem, sides
 from constitution.stages.brief import Brief
 from constitution.stages.holding import hold
 
@@ -16,10 +16,10 @@ def recheck(brief: Brief, *, role: str = "critic", template: str = "critique", m
     principles = {principle.id: principle for principle in brief.constitution.principles}
 
     def stage(trail: Trail) -> Asking[Trail]:
-        last = len(trail.responses) - 1
-        parent = trail.responses[last].parent
-        if parent is None:
+        positions = sides(trail)
+        if positions is None:
             return trail.ends("undecided", "there is no revision to check")
+        parent, last = positions
         before = trail.critiques_of(parent)
         asked = {
             group: tuple(principles[c.principle.id] for c in before if c.group == group) for group in trail.groups

@@ -19,6 +19,8 @@ def revise(brief: Brief, *, role: str = "reviser", template: str = "revise", max
 
     def stage(trail: Trail) -> Asking[Trail]:
         last = len(trail.responses) - 1
+        if last < 0:
+            return trail.ends("undecided", "there is no response to revise")
         found = violations(trail, last)
         if not found:
             return trail.ends("no_violation", "there is nothing to revise")

@@ -1,0 +1,46 @@
+# One command each: everything that a target needs, it sets up itself.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: demo test test-train test-slow check bench clean
+
+demo: $(VENV)/.installed  ## a DPO dataset from the shipped prompts: no key, no network
+	FORCE_COLOR=1 $(BIN)/constitution run revise --prompts examples/prompts.jsonl --out out/demo --show 1
+
+test: $(VENV)/.installed  ## the core suite
+	$(BIN)/python -m pytest
+
+test-train: $(VENV)/.trains  ## the lane with torch and TRL
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m train
+
+test-slow: $(VENV)/.installed  ## long runs
+	$(BIN)/python -m pytest -m slow
+
+check: $(VENV)/.installed  ## style, types, import floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed  ## the figures that are called fast, as ratios within one run
+	$(BIN)/python benchmarks/digest.py
+	$(BIN)/python benchmarks/ledger.py
+
+clean:
+	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) install -q -c constraints.txt -e ".[dev]"
+	touch $@
+
+# torch goes first and alone: asked for together with others, a newer build with GPU packages may be taken.
+$(VENV)/.trains: $(VENV)/.installed
+	$(PIP) install -q -c constraints.txt torch
+	$(PIP) install -q -c constraints.txt -e ".[dev,train]"
+	touch $@

@@ -1,0 +1,149 @@
+"""Recipes: read strictly, compiled to one stage, every wrong name refused at its line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from constitution.core.asking import drive
+from constitution.core.records import Trail
+from constitution.core.templates import Template
+from constitution.errors import BadFile, Mistake
+from constitution.recipe import cast, compile_recipe, lock_of, narrowed, read_recipe, recipe_schema, template_names
+from tests.scenes import TEMPLATES, Cast, constitution, prompt
+
+HOUSE = TEMPLATES.parent
+SHIPPED = (HOUSE / "revise.yaml").read_text()
+ROLES = {role: f"scripted:{role}" for role in ("author", "critic", "reviser", "judge")}
+WORDS = {path.stem: Template(name=path.name, text=path.read_text()) for path in TEMPLATES.glob("*.md")}
+
+
+def compiled(text: str, **changes: Any) -> Any:
+    """The stage of this recipe."""
+    recipe, document = read_recipe(text, "r.yaml")
+    given = {"constitution": constitution(), "roles": ROLES, "templates": WORDS, "seed": recipe.seed, **changes}
+    return compile_recipe(recipe, document, **given)
+
+
+def recipe(stages: str = "[draft, critique]", **more: str) -> str:
+    """A recipe in a few lines."""
+    lines = {"name": "mine", "seed": "s", "constitution": "small", "stages": stages, **more}
+    return "\n".join(f"{key}: {value}" for key, value in lines.items())
+
+
+def test_the_recipe_that_ships_earns_a_pair() -> None:
+    trail = drive(compiled(SHIPPED)(Trail.start(prompt())), Cast())
+
+    assert trail.fate == "paired"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (recipe("[draft, admire]"), "r.yaml:4:17: stages[1]: there is no stage named 'admire'"),
+        (recipe("[draft, {critique: {role: umpire}}]"), "r.yaml:4:18"),
+        (recipe("[{critique: {principles: [no-such]}}]"), "r.yaml:4:11"),
+        (recipe("[{critique: {colour: red}}]"), "unknown setting 'colour'"),
+        (recipe("[{draft: {max_tokens: many}}]"), "setting 'max_tokens'"),
+        (recipe("[{critique: {groups: some}}]"), "setting 'groups'"),
+        (recipe("[{critique: {template: sermon}}]"), "there is no template 'sermon'"),
+        (recipe(pairing="draft_over_revision"), "there is no pairing named 'draft_over_revision'"),
+        (recipe(checks="[same_text, is_nice]"), "there is no check named 'is_nice'"),
+        (recipe(checks="[{length_ratio: {most: long}}]"), "setting 'most'"),
+        (recipe(roles="{umpire: simulator:plain}"), "there is no such role"),
+        (recipe("[]"), "stages"),
+        (recipe(seed='""'), "seed"),
+        (recipe(colour="red"), "colour"),
+        (recipe(splits="{test: 1.5}"), "splits.test"),
+        ("name: mine", "seed"),
+        ("", "the file is empty"),
+        ("- draft", "r.yaml:1:1"),
+    ],
+)
+def test_a_wrong_name_or_setting_is_refused_at_its_line(text: str, message: str) -> None:
+    with pytest.raises(BadFile) as caught:
+        compiled(text)
+
+    assert message in str(caught.value)
+    assert caught.value.where.startswith("r.yaml:")
+
+
+def test_a_recipe_without_a_judge_makes_no_pairs() -> None:
+    trail = drive(compiled(recipe("[draft, critique, revise, recheck, pair, screen]"))(Trail.start(prompt())), Cast())
+
+    assert (trail.fate, trail.reason) == ("undecided", "the judge gave no valid verdict in both orders")
+
+
+def test_stages_in_an_order_that_makes_no_sense_still_end_in_a_fate() -> None:
+    for stages in ("[judge]", "[revise]", "[screen]", "[pair]", "[recheck]", "[critique]", "[draft]", "[draft, judge, pair]"):
+        trail = drive(compiled(recipe(stages))(Trail.start(prompt())), Cast())
+
+        assert (trail.fate, trail.pair) in (("undecided", None), ("no_violation", None))
+
+
+def test_roles_fall_back_and_the_simulator_is_never_mixed_in_silently() -> None:
+    mine, _ = read_recipe(recipe(), "r.yaml")
+
+    assert set(cast(mine, {}).values()) == {"simulator:plain"}
+    assert cast(mine, {"author": "a:1"}) == {"author": "a:1", "critic": "a:1", "reviser": "a:1", "judge": "a:1"}
+    assert cast(mine, {"author": "a:1", "critic": "b:2"})["judge"] == "b:2"
+    with pytest.raises(Mistake, match="no author"):
+        cast(mine, {"judge": "a:1"})
+
+
+def test_the_command_line_goes_before_the_recipe() -> None:
+    mine, _ = read_recipe(recipe(roles="{author: a:1, judge: j:1}"), "r.yaml")
+
+    assert cast(mine, {"judge": "j:2"}) == {"author": "a:1", "critic": "a:1", "reviser": "a:1", "judge": "j:2"}
+
+
+def test_a_default_that_is_written_out_locks_the_same() -> None:
+    def locked(text: str) -> dict[str, Any]:
+        mine, document = read_recipe(text, "r.yaml")
+        return lock_of(mine, document, mine.seed, WORDS)
+
+    assert locked(recipe("[draft]")) == locked(recipe("[{draft: {max_tokens: 1024}}]"))
+    assert locked(recipe("[draft]")) != locked(recipe("[{draft: {max_tokens: 1025}}]"))
+
+
+def test_a_recipe_knows_the_templates_it_needs() -> None:
+    mine, document = read_recipe(recipe("[draft, {critique: {template: mine}}, judge]"), "r.yaml")
+
+    assert template_names(mine, document) == ("mine", "judge")
+
+
+def test_a_recipe_can_be_held_to_one_principle() -> None:
+    mine, document = read_recipe(SHIPPED, "r.yaml")
+    stage = compile_recipe(
+        narrowed(mine, "be-kind"), document, constitution=constitution(), roles=ROLES, templates=WORDS, seed="s"
+    )
+    cast_of_one = Cast(critic=lambda request: "{}")
+    drive(stage(Trail.start(prompt())), cast_of_one)
+
+    schema = cast_of_one.asked[1].json_schema
+    assert schema is not None
+    assert schema["properties"]["findings"]["items"]["properties"]["principle"]["enum"] == ["be-kind"]
+
+
+def test_the_published_schema_is_the_models_and_takes_what_ships() -> None:
+    published = json.loads((HOUSE / "recipe.schema.json").read_text())
+    plain = {
+        "name": "mine", "seed": "s", "constitution": "small", "stages": ["draft", {"critique": {"groups": "all"}}],
+        "checks": ["same_text", {"length_ratio": {"most": 2}}],
+    }  # fmt: skip
+    errors = [error.message for error in Draft202012Validator(published).iter_errors(plain)]
+
+    assert published == recipe_schema()
+    assert errors == []
+    assert list(Draft202012Validator(published).iter_errors({**plain, "stages": [{"a": {}, "b": {}}]}))
+
+
+@pytest.mark.parametrize("path", sorted(HOUSE.glob("*.yaml")), ids=lambda path: str(path.name))
+def test_every_recipe_that_ships_can_be_read(path: Path) -> None:
+    shipped, _ = read_recipe(path.read_text(), path.name)
+
+    assert shipped.name == path.stem
