@@ -123,6 +123,7 @@ def compile_recipe(
     roles: Mapping[str, str],
     templates: Mapping[str, Template],
     seed: str,
+    untaken: Mapping[str, frozenset[str]] | None = None,
 ) -> Stage:
     """The whole recipe as one stage.
 
@@ -140,6 +141,7 @@ def compile_recipe(
         templates=templates,
         strategy=pairing,
         checks=checks,
+        untaken=untaken or {},
     )
     stages = []
     for place, part in enumerate(recipe.stages):

@@ -42,6 +42,10 @@ class Slow:
     def check(self, model: str) -> None:
         """Any model will do."""
 
+    def untaken(self, model: str) -> frozenset[str]:
+        """Everything is taken."""
+        return frozenset()
+
     async def answer(self, request: Request) -> Reply:
         """The function's answer; what it raises is raised."""
         self.sent[request.digest] += 1

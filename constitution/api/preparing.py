@@ -24,6 +24,9 @@ from constitution.shelf import Shelf, Shelved, find_root
 from constitution.sources import SOURCES
 from constitution.sources.rows import Ignored, prompt_of
 
+ENGINE = f"constitution {__version__}"
+"""What made a row, as its provenance says it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
@@ -73,10 +76,14 @@ def prepare(order: Order) -> Prepared:
     templates = {name: shelf.template(name, beside=found.name) for name in template_names(recipe, document)}
     seed = order.seed or recipe.seed
     stage = compile_recipe(
-        recipe, document, constitution=shelved.constitution, roles=roles, templates=templates, seed=seed
+        recipe,
+        document,
+        constitution=shelved.constitution,
+        roles=roles,
+        templates=templates,
+        seed=seed,
+        untaken={model: untaken_by(model) for model in dict.fromkeys(roles.values())},
     )
-    for model in dict.fromkeys(roles.values()):
-        check_model(model)
     prompts, ignored = read_prompts(order.prompts)
     return Prepared(
         order=order,
@@ -89,13 +96,13 @@ def prepare(order: Order) -> Prepared:
         roles=roles,
         templates=templates,
         prompts=prompts[: order.limit],
-        lock={**lock_of(recipe, document, seed, templates), "engine": f"constitution {__version__}"},
+        lock={**lock_of(recipe, document, seed, templates), "engine": ENGINE},
         notes=(*shelved.notes, *_notes(roles, ignored)),
     )
 
 
-def check_model(model: str) -> None:
-    """Raises ``Mistake`` for a model that no provider of ours can be asked for."""
+def untaken_by(model: str) -> frozenset[str]:
+    """Settings that this model does not take; raises ``Mistake`` for one that no provider of ours can be asked for."""
     provider, colon, name = model.partition(":")
     if not colon or not name:
         raise Mistake(f"{model!r} is no model", remedy="write provider:model, for example anthropic:NAME")
@@ -105,6 +112,7 @@ def check_model(model: str) -> None:
         raise Mistake(f"{model!r}: {error.what}", remedy=error.remedy) from error
     opened: Provider = found()
     opened.check(name)
+    return opened.untaken(name)
 
 
 def read_prompts(given: str | Path | Sequence[str | Mapping[str, Any]]) -> tuple[tuple[Prompt, ...], Ignored]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from constitution.api.preparing import ENGINE
 from constitution.core.records import Pair, Trail
 
 if TYPE_CHECKING:
@@ -87,9 +88,9 @@ class Run:
 
     def dataset(self) -> datasets.Dataset:
         """The pairs as a ``datasets.Dataset`` that ``trl.DPOTrainer`` takes as it is."""
-        from constitution.dataset.rows import dataset_of
+        from constitution.dataset.loading import dataset_of
 
-        return dataset_of([trail for trail in self.trails if trail.pair is not None])
+        return dataset_of([view.trail for view in self.pairs], engine=ENGINE)
 
     def to_pandas(self, table: Table = "pairs") -> pandas.DataFrame:
         """One of the tables ``pairs``, ``verdicts``, ``fates`` and ``costs`` as a data frame."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 Change = Literal["same", "gone", "new"]
 
-MOST = 10_000
+MOST = 6_000
 """Tokens a side that are compared one by one; the work grows with the product of both sides."""
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
@@ -80,29 +81,50 @@ def _compared(first: Sequence[str], second: Sequence[str]) -> Iterator[Segment]:
 
     # Numbers in place of tokens: rapidfuzz compares hashes, and those of small numbers never collide.
     numbers = {token: place for place, token in enumerate(dict.fromkeys((*first, *second)))}
-    operations = LCSseq.opcodes([numbers[token] for token in first], [numbers[token] for token in second])
-    for tag, from_first, to_first, from_second, to_second in operations:
-        if tag == "equal":
-            yield Segment("same", "".join(first[from_first:to_first]))
+    for edit in LCSseq.opcodes([numbers[token] for token in first], [numbers[token] for token in second]):
+        gone, new = first[edit.src_start : edit.src_end], second[edit.dest_start : edit.dest_end]
+        if edit.tag == "equal":
+            yield Segment("same", "".join(gone))
         else:
-            yield Segment("gone", "".join(first[from_first:to_first]))
-            yield Segment("new", "".join(second[from_second:to_second]))
+            yield Segment("gone", "".join(gone))
+            yield Segment("new", "".join(new))
 
 
 def _joined(segments: Iterable[Segment]) -> tuple[Segment, ...]:
     """The same change without empty runs, and with all that went at one place before all that came there."""
     joined: list[Segment] = []
-    gone: list[str] = []
-    new: list[str] = []
-    for segment in (*segments, Segment("same", "")):
-        if segment.change == "gone":
-            gone.append(segment.text)
-        elif segment.change == "new":
-            new.append(segment.text)
+    for same, run in groupby(segments, lambda segment: segment.change == "same"):
+        parts = list(run)
+        if same:
+            joined += parts
         else:
-            joined += [Segment("gone", "".join(gone)), Segment("new", "".join(new)), segment]
-            gone, new = [], []
-    return tuple(segment for segment in joined if segment.text)
+            gone = "".join(part.text for part in parts if part.change == "gone")
+            joined += _tight(gone, "".join(part.text for part in parts if part.change == "new"))
+    kept = groupby((segment for segment in joined if segment.text), lambda segment: segment.change)
+    return tuple(Segment(change, "".join(part.text for part in run)) for change, run in kept)
+
+
+def _tight(gone: str, new: str) -> tuple[Segment, ...]:
+    """What went and what came; white space that both begin or end with stayed."""
+    start = _shared(gone, new)
+    end = _shared(gone[start:][::-1], new[start:][::-1])
+    middle, rest = len(gone) - end, len(new) - end
+    return (
+        Segment("same", gone[:start]),
+        Segment("gone", gone[start:middle]),
+        Segment("new", new[start:rest]),
+        Segment("same", gone[middle:]),
+    )
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters of white space both begin with."""
+    count = 0
+    for mine, theirs in zip(one, other, strict=False):
+        if mine != theirs or not mine.isspace():
+            break
+        count += 1
+    return count
 
 
 def _readable(segments: Sequence[Segment]) -> Iterator[Segment]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from constitution import __version__
-from constitution.api.preparing import Prepared
+from constitution.api.preparing import ENGINE, Prepared
 from constitution.core.chance import fraction
 from constitution.core.records import Prompt, Trail
 from constitution.dataset.calls import Call
@@ -32,7 +31,7 @@ def write_dataset(out: Path, prepared: Prepared, trails: Sequence[Trail], ledger
         FolderContents(
             name=out.name,
             run_id=prepared.run_id,
-            engine=f"constitution {__version__}",
+            engine=ENGINE,
             trails=tuple(trails),
             constitution=ConstitutionFile(
                 ref=shelved.ref,

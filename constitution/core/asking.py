@@ -59,6 +59,16 @@ class Request(Record):
         return self.model.partition(":")[2]
 
 
+    def without(self, untaken: frozenset[str]) -> Request:
+        """The request less the settings that its model does not take; what was removed is noted."""
+        sampling = {name: value for name, value in self.sampling.as_json().items() if name not in untaken}
+        removed = tuple(sorted(self.sampling.as_json().keys() - sampling.keys()))
+        logprobs = self.logprobs
+        if logprobs is not None and "logprobs" in untaken:
+            logprobs, removed = None, (*removed, "logprobs")
+        return self.but(sampling=Sampling(**sampling), logprobs=logprobs, removed=removed) if removed else self
+
+
 NOT_IDENTITY: dict[str, str] = {
     "purpose": "which stage asked; the same words deserve the same answer, whoever asks",
     "supposed": "the answer a dry run supposes; no model sees it",

@@ -1,6 +1,8 @@
 """Providers: whoever answers a request, one a file, imported when named."""
 
 PROVIDERS: dict[str, str] = {
+    "anthropic": "constitution.providers.anthropic:Anthropic",
+    "openai": "constitution.providers.openai:OpenAI",
     "scripted": "constitution.providers.scripted:Scripted",
     "simulator": "constitution.providers.simulator:Simulator",
 }

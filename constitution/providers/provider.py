@@ -18,6 +18,10 @@ class Provider(Protocol):
         """Raises ``Mistake`` for a model that can be seen not to exist, before anything is asked."""
         ...
 
+    def untaken(self, model: str) -> frozenset[str]:
+        """Names of request settings that this model does not take: ``temperature``, ``top_p``, ``logprobs``."""
+        ...
+
     async def answer(self, request: Request) -> Reply:
         """The model's answer to this request."""
         ...

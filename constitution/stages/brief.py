@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from constitution.core.asking import Request
 from constitution.core.records import Finding, Pair, Trail
 from constitution.core.templates import Template
 from constitution.errors import NotFound
@@ -25,6 +26,12 @@ class Brief:
     templates: Mapping[str, Template]
     strategy: Strategy
     checks: tuple[Check, ...]
+    untaken: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """``provider:model`` to the settings that it does not take."""
+
+    def fitted(self, request: Request) -> Request:
+        """The request as its model takes it: settings that would not be sent are no part of the question."""
+        return request.without(self.untaken.get(request.model, frozenset()))
 
     def model(self, role: str) -> str:
         """Who plays this role; raises ``NotFound`` for a role that there is not."""

@@ -25,13 +25,15 @@ def draft(
     def stage(trail: Trail) -> Asking[Trail]:
         if trail.prompt.candidates:
             return _given(trail)
-        request = Request(
-            model=model,
-            messages=trail.prompt.messages,
-            sampling=sampling,
-            max_tokens=max_tokens,
-            purpose="draft",
-            supposed="A supposed draft.",
+        request = brief.fitted(
+            Request(
+                model=model,
+                messages=trail.prompt.messages,
+                sampling=sampling,
+                max_tokens=max_tokens,
+                purpose="draft",
+                supposed="A supposed draft.",
+            )
         )
         reply = yield from ask(request)
         step = step_of(trail, "draft", request, reply)

@@ -1,0 +1,185 @@
+"""The dataset card: README.md of the folder, every figure in it computed from the rows and trails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+
+from constitution.dataset.contents import FolderContents
+from constitution.dataset.counts import DEEDS, TEXTS, Counts
+from constitution.dataset.rows import MADE_BY_MACHINE, UNKNOWN
+
+OPENING, CLOSING = "<!-- pairprov -->", "<!-- /pairprov -->"
+"""What stands between them is written by the engine; what stands outside is the owner's."""
+
+TAGS = ["synthetic", "preference", "dpo", "rlaif", "constitutional-ai", "pairprov"]
+SIZES = (("n<1K", 1_000), ("1K<n<10K", 10_000), ("10K<n<100K", 100_000), ("100K<n<1M", 1_000_000))
+HUB_LICENSES = {
+    "apache-2.0", "mit", "bsd-3-clause", "cc0-1.0", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-3.0", "cc-by-sa-4.0",
+    "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc-by-nd-4.0", "cc-by-nc-nd-4.0", "odc-by", "odbl", "pddl", UNKNOWN,
+}  # fmt: skip
+"""Names that the Hub knows; they are the SPDX names in lower case."""
+
+
+def card_of(contents: FolderContents, counts: Counts) -> str:
+    """The card as text: YAML front matter, then Markdown."""
+    head = yaml.safe_dump(front_matter(contents, counts), sort_keys=False, allow_unicode=True, width=120)
+    sections = [
+        *([rehearsal()] if counts.rehearsal else []),
+        headline(counts),
+        "## Who wrote what\n\n" + origins(counts),
+        "## Models\n\n" + models(counts),
+        "## Principles\n\n" + principles(contents, counts),
+        "## From prompts to pairs\n\n" + funnel(counts),
+        "## Warnings\n\n" + warnings(counts),
+        "## Licences\n\n" + licenses(counts),
+        "## Known gaps\n\n" + gaps(counts),
+        "## Use\n\n" + use(counts),
+    ]
+    body = "\n\n".join(sections)
+    return f"---\n{head}---\n\n# {cell(contents.name)}\n\n{OPENING}\n\n{body}\n\n{CLOSING}\n"
+
+
+def front_matter(contents: FolderContents, counts: Counts) -> dict[str, Any]:
+    """What the Hub reads: it has no field for how much is synthetic, so tags and the body say it."""
+    # A split without rows is not named beside one that has some: the loader refuses all of them then.
+    filled = [split for split, rows in counts.splits.items() if rows] or ["train"]
+    files = [{"split": split, "path": f"data/{split}-*.parquet"} for split in filled]
+    return {
+        "pretty_name": one_line(contents.name),
+        "annotations_creators": ["machine-generated"],
+        "language_creators": creators(counts),
+        **hub_license(counts),
+        "size_categories": [next((name for name, limit in SIZES if counts.rows < limit), "1M<n<10M")],
+        "task_categories": ["text-generation"],
+        "tags": TAGS + (["rehearsal"] if counts.rehearsal else []),
+        "configs": [{"config_name": "default", "data_files": files}],
+    }
+
+
+def creators(counts: Counts) -> list[str]:
+    """Who wrote the texts, in the Hub's words: it has none for people whose part in it is not known."""
+    seen = {origin for text in ("prompt", "chosen", "rejected") for origin in counts.parts[text]}
+    machine = seen & {*MADE_BY_MACHINE, "mixed"} or not seen
+    return ["machine-generated"] * bool(machine) + ["other"] * bool(seen - set(MADE_BY_MACHINE))
+
+
+def hub_license(counts: Counts) -> dict[str, str]:
+    """The one licence of all rows; ``other`` where there are several, for each row has its own."""
+    names = list(counts.licenses) or [UNKNOWN]
+    if len(names) > 1:
+        return {"license": "other", "license_name": "several-see-the-license-column"}
+    known = names[0].lower() in HUB_LICENSES
+    return {"license": names[0].lower()} if known else {"license": "other", "license_name": one_line(names[0])}
+
+
+def rehearsal() -> str:
+    """The watermark."""
+    return (
+        "> **Rehearsal.** The simulator, a program that stands in for a model, took part in this dataset. It shows\n"
+        "> that the pipeline works and how a dataset looks. Its texts and verdicts are no data to train on, and no\n"
+        "> figure below says anything about quality."
+    )
+
+
+def headline(counts: Counts) -> str:
+    """How synthetic the rows are, and how many prompts they came from."""
+    full, partial, none = (counts.synthetic.get(word, 0) for word in ("full", "partial", "none"))
+    unknown = counts.synthetic.get(UNKNOWN, 0)
+    return (
+        f"**{full} of {counts.rows} rows fully synthetic, {partial} partly, {none} not at all; {unknown} unknown.** "
+        f"Prompts in: {counts.prompts}. Preference pairs out: {counts.rows}. In each, the chosen and the "
+        "rejected answer were told apart by written principles, and each text carries who made it."
+    )
+
+
+def origins(counts: Counts) -> str:
+    """Messages by text and origin."""
+    found = sorted({origin for text in TEXTS for origin in counts.parts[text]})
+    rows = ((text, *(counts.parts[text].get(origin, 0) for origin in found)) for text in TEXTS)
+    return table(("messages", *found), rows)
+
+
+def models(counts: Counts) -> str:
+    """Who did what, by the name the answering model gave itself, in rows."""
+    rows = ((model, *(done[deed] for deed in DEEDS)) for model, done in counts.models.items())
+    share = f"In {counts.self_judged} of {counts.rows} rows one model wrote the answer and judged it (`self_judged`)."
+    return table(("model, by rows", *DEEDS), rows) + "\n\n" + share
+
+
+def principles(contents: FolderContents, counts: Counts) -> str:
+    """Which file, and which of its principles tell pairs apart."""
+    used = contents.constitution
+    told = f"Constitution `{cell(used.name)}`, version `{cell(used.version)}`, SHA-256 `{used.sha256}`; verbatim under "
+    return told + "`provenance/principles/`.\n\n" + table(("principle", "rows"), counts.principles.items())
+
+
+def funnel(counts: Counts) -> str:
+    """Every prompt has one fate, and they add up."""
+    fates = sorted(counts.fates.items(), key=lambda item: (item[0] != "paired", -item[1], item[0]))
+    splits = ", ".join(f"{split} {rows}" for split, rows in counts.splits.items())
+    total = table(("fate", "prompts"), [*fates, ("all", counts.prompts)])
+    return f"{total}\n\nRows by split: {splits}. What made no row is listed in `provenance/dropped.parquet`."
+
+
+def warnings(counts: Counts) -> str:
+    """How many rows each check warns of."""
+    return table(("check", "rows"), counts.warnings.items())
+
+
+def licenses(counts: Counts) -> str:
+    """Licences are per row: joining datasets must not launder them."""
+    return table(("licence of the prompt", "rows"), counts.licenses.items()) + (
+        "\n\nTerms of the models that wrote the answers come on top, and are not in this table."
+    )
+
+
+def gaps(counts: Counts) -> str:
+    """What nobody should read into the dataset."""
+    return (
+        f"- Human-checked: 0 of {counts.rows}. The verdicts are those of machines, and they err.\n"
+        "- That a judge preferred an answer does not prove that training on it helps: measure that, held out.\n"
+        "- A pair shows that its principle was kept better, not that all principles are kept.\n"
+        "- Labels are claims of whoever made the folder: this version does not sign them.\n"
+        "- `unknown` means that the source did not say; it does not mean human."
+    )
+
+
+def use(counts: Counts) -> str:
+    """How to load it."""
+    if not counts.rows:
+        return "There are no rows: `load_dataset` refuses such a split, other than with `streaming=True`."
+    return (
+        "```python\n"
+        "from datasets import load_dataset\n\n"
+        'rows = load_dataset("path/to/this/folder", split="train")  # ready for trl.DPOTrainer\n'
+        'rows[0]["provenance"]["parts"]  # who made each message\n'
+        "```"
+    )
+
+
+def table(names: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table; the word ``none`` where there are no rows."""
+    lines = [" | ".join(cell(value) for value in row) for row in rows]
+    if not lines:
+        return "None."
+    head = [cell(name) for name in names]
+    rule = " | ".join(["---", *["---:"] * (len(head) - 1)])
+    return "\n".join(f"| {line} |" for line in (" | ".join(head), rule, *lines))
+
+
+def cell(value: object) -> str:
+    """Foreign text made harmless in Markdown: one line, no markup, no table bars.
+
+    >>> cell("a|b\\n<i>")
+    'a\\\\|b &lt;i&gt;'
+    """
+    text = one_line(str(value)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join(f"\\{c}" if c in "\\`|[]*" else c for c in text)
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

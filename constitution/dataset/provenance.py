@@ -1,0 +1,149 @@
+"""Provenance of a pair, ``pairprov/1``: every message with its maker and its hash, every step that led to it.
+
+Nothing here depends on the clock or on luck: times, request ids, token counts and seeds are in
+``provenance/calls.parquet``, the run and the principle file in the manifest, hashes of texts that the row
+does not show in the trails. The same inputs and the same replies give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from constitution.core.digest import digest, without_nothing
+from constitution.core.records import CriticVerdict, Origin, Pair, Record, Response, Step, Trail
+
+SPEC = "pairprov/1"
+
+SENT = ("max_tokens", "temperature", "top_p", "top_k", "stop", "draw", "effort", "logprobs")
+"""The settings of a step that a row repeats; what is not named here is never copied, so that no secret is."""
+
+_IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+
+
+class Remark(Record):
+    """One critique of the rejected answer, as the row shows it."""
+
+    principle: str
+    verdict: CriticVerdict
+    text: str
+
+
+def provenance_of(
+    trail: Trail, pair: Pair, remarks: Sequence[tuple[Remark, str]], engine: str
+) -> dict[str, Any]:
+    """The provenance object; its parts name each message of the row once, and no other.
+
+    ``remarks`` are the critiques that the row shows, each with the step that gave it.
+    """
+    steps = steps_of(trail)
+    agents = {step["id"]: step["agent"] for step in steps}
+    opening = steps[0]["id"]
+    parts = [
+        part(f"prompt/{place}", trail.prompt.origin, message.as_json(), opening)
+        for place, message in enumerate(trail.prompt.messages)
+    ]
+    for name, response in (("chosen", pair.chosen), ("rejected", pair.rejected)):
+        lineage = edits_of(trail, response)
+        parts.append(part(f"{name}/0", response.origin, said(response), response.step, lineage))
+    for place, (remark, step) in enumerate(remarks):
+        parts.append(part(f"critique/{place}", agents.get(step, "unknown"), remark.model_dump(), step))
+    found: dict[str, Any] = without_nothing({
+        "spec": SPEC,
+        "source_type": source_type(item["origin"] for item in parts),
+        "parts": parts,
+        "steps": steps,
+        "engine": engine,
+    })
+    return found
+
+
+def part(
+    path: str, origin: Origin, message: dict[str, Any], step: str | None, edits: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """One message: where it stands, who made it, its hash, and the step that gave it its last form."""
+    return {"path": path, "origin": origin, "sha256": hash_of(message), "step": step or "unknown", "edits": edits or []}
+
+
+def hash_of(message: dict[str, Any]) -> str:
+    """Hash of a message object by rule canon-v1, its role included."""
+    return digest(without_nothing(message))
+
+
+def said(response: Response) -> dict[str, Any]:
+    """An answer as the message that it is in the row."""
+    return {"role": "assistant", "content": response.text}
+
+
+def edits_of(trail: Trail, response: Response) -> list[dict[str, Any]]:
+    """How a revised text came from the texts before it, the oldest edit first; nothing for a first draft."""
+    found: list[dict[str, Any]] = []
+    while response.parent is not None and len(found) < len(trail.responses):
+        before = trail.responses[response.parent]
+        added, removed = changed(before.text, response.text)
+        found.append({
+            "step": response.step or "unknown",
+            "from_sha256": hash_of(said(before)),
+            "by": response.origin,
+            "added": added,
+            "removed": removed,
+        })
+        response = before
+    return found[::-1]
+
+
+def changed(before: str, after: str) -> tuple[int, int]:
+    """How many characters were added and removed, by the longest common subsequence.
+
+    >>> changed("I guarantee it.", "I expect it.")
+    (4, 7)
+    """
+    from rapidfuzz.distance import LCSseq
+
+    kept = int(LCSseq.similarity(before, after))
+    return len(after) - kept, len(before) - kept
+
+
+def steps_of(trail: Trail) -> list[dict[str, Any]]:
+    """All steps of the trail in order, after ``s0``: the coming in of the prompt."""
+    prompt = trail.prompt
+    opening = Step(id="s0", kind="import", agent=prompt.origin, source=prompt.source, license=prompt.license)
+    return [step_of(step) for step in (opening, *trail.steps)]
+
+
+def step_of(step: Step) -> dict[str, Any]:
+    """What a row repeats of a step."""
+    return {
+        "id": step.id,
+        "kind": step.kind,
+        "agent": step.agent,
+        "model": step.model,
+        "model_returned": step.model_returned,
+        "provider": step.provider,
+        "params": {name: step.params[name] for name in SENT if name in step.params},
+        "template_sha256": step.template_sha256,
+        "principles": [{"id": principle.id, "meaning": principle.meaning} for principle in step.principles],
+        "inputs": list(step.inputs),
+        "source": step.source,
+        "license": step.license,
+    }
+
+
+def source_type(origins: Iterable[Origin]) -> str:
+    """The IPTC word for how a row was made, rolled up over its parts.
+
+    A trained model beside anything else gives the composite word, also where people edited: a text does not
+    become human by being touched. Programs beside people give ``compositeSynthetic``. ``unknown`` where
+    nothing says that a machine took part and not everything is known to be human.
+
+    >>> source_type(["human", "model"]).rpartition("/")[2]
+    'compositeWithTrainedAlgorithmicMedia'
+    """
+    kinds = set(origins)
+    if kinds == {"model"}:
+        return _IPTC + "trainedAlgorithmicMedia"
+    if kinds & {"model", "mixed"}:
+        return _IPTC + "compositeWithTrainedAlgorithmicMedia"
+    if kinds & {"program", "simulator"}:
+        return _IPTC + ("compositeSynthetic" if kinds & {"human", "unknown"} else "algorithmicMedia")
+    return _IPTC + "digitalCreation" if kinds == {"human"} else "unknown"

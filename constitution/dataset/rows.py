@@ -1,0 +1,123 @@
+"""Rows: what a trainer reads, the flat labels beside it, and the provenance of each message."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from constitution.core.records import Critique, Intent, Message, Origin, Pair, Record, Response, Trail
+from constitution.dataset.provenance import Remark, provenance_of
+from constitution.errors import ConstitutionError
+
+Synthetic = Literal["full", "partial", "none", "unknown"]
+
+UNKNOWN = "unknown"
+"""Said instead of null: a label is never empty."""
+NO_MODEL = "none"
+"""The model of a text that a person wrote."""
+MADE_BY_MACHINE: tuple[Origin, ...] = ("model", "simulator", "program")
+
+
+class Row(Record):
+    """One pair as it stands in ``data/``; the fields are the columns, in this order."""
+
+    prompt: tuple[Message, ...]
+    chosen: tuple[Message, ...]
+    rejected: tuple[Message, ...]
+    critique: tuple[Remark, ...]
+    """What the critic said of the rejected answer, on the principles that tell the pair apart."""
+    pair_id: str
+    prompt_id: str
+    group_id: str
+    """The row's group, else its prompt: what stays in one split."""
+    source: str
+    source_id: str
+    synthetic: Synthetic
+    prompt_origin: Origin
+    chosen_origin: Origin
+    rejected_origin: Origin
+    chosen_model: str
+    rejected_model: str
+    license: str
+    intent: Intent | Literal["unknown"]
+    strategy: str
+    principles: tuple[str, ...]
+    """Ids of the principles that the chosen answer keeps and the rejected one breaks."""
+    self_judged: bool
+    warnings: tuple[str, ...]
+    """Names of the checks that warn of this pair."""
+    provenance: dict[str, Any]
+    """``pairprov/1``: who made each message, from what, by which steps."""
+
+
+def row_of(trail: Trail, *, engine: str) -> Row:
+    """The row of a paired trail.
+
+    Raises ``ConstitutionError`` for a trail that has no pair: that is our bug, not the user's.
+    """
+    pair = trail.pair
+    if pair is None:
+        raise ConstitutionError(f"the trail of {trail.prompt.id} is counted as paired and has no pair")
+    prompt = trail.prompt
+    remarks = remarks_of(trail, pair)
+    return Row(
+        prompt=prompt.messages,
+        chosen=(Message(role="assistant", content=pair.chosen.text),),
+        rejected=(Message(role="assistant", content=pair.rejected.text),),
+        critique=tuple(remark_of(critique) for critique in remarks),
+        pair_id=pair.pair_id,
+        prompt_id=prompt.id,
+        group_id=prompt.group_id or prompt.id,
+        source=prompt.source or UNKNOWN,
+        source_id=prompt.source_id or UNKNOWN,
+        synthetic=synthetic_of(prompt.origin, pair.chosen.origin, pair.rejected.origin),
+        prompt_origin=prompt.origin,
+        chosen_origin=pair.chosen.origin,
+        rejected_origin=pair.rejected.origin,
+        chosen_model=model_of(pair.chosen),
+        rejected_model=model_of(pair.rejected),
+        license=prompt.license or UNKNOWN,
+        intent=trail.intent or UNKNOWN,
+        strategy=pair.strategy,
+        principles=tuple(dict.fromkeys(principle.id for principle in pair.principles)),
+        self_judged=trail.self_judged,
+        warnings=tuple(dict.fromkeys(finding.check for finding in trail.findings if finding.severity == "warn")),
+        provenance=provenance_of(trail, pair, [(remark_of(critique), critique.step) for critique in remarks], engine),
+    )
+
+
+def synthetic_of(*origins: Origin) -> Synthetic:
+    """How much of a row machines wrote, rolled up from the origins of its texts.
+
+    ``full`` if machines wrote all of them, ``none`` if people did, ``unknown`` if no machine is known of and
+    something is not known, ``partial`` otherwise.
+
+    >>> synthetic_of("human", "model", "model"), synthetic_of("human", "unknown", "human")
+    ('partial', 'unknown')
+    """
+    if all(origin in MADE_BY_MACHINE for origin in origins):
+        return "full"
+    if all(origin == "human" for origin in origins):
+        return "none"
+    return "partial" if any(origin in (*MADE_BY_MACHINE, "mixed") for origin in origins) else "unknown"
+
+
+def model_of(response: Response) -> str:
+    """The model that last touched a text; ``none`` for a person's own text, ``unknown`` where nobody said."""
+    return response.model or (NO_MODEL if response.origin == "human" else UNKNOWN)
+
+
+def remarks_of(trail: Trail, pair: Pair) -> tuple[Critique, ...]:
+    """The critiques of the rejected answer on the principles of the pair; the rest stays in the trail."""
+    cited = {principle.id for principle in pair.principles}
+    return tuple(
+        critique
+        for critique in trail.critiques
+        if critique.principle.id in cited
+        and critique.response < len(trail.responses)
+        and trail.responses[critique.response] == pair.rejected
+    )
+
+
+def remark_of(critique: Critique) -> Remark:
+    """A critique as the row shows it."""
+    return Remark(principle=critique.principle.id, verdict=critique.verdict, text=critique.reason)

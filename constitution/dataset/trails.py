@@ -1,0 +1,94 @@
+"""Trails on disk: the whole history of every prompt, paired or not, and the list of those that made no row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from constitution.core.digest import canonical
+from constitution.core.records import Trail
+from constitution.dataset.calls import Call
+from constitution.dataset.contents import FolderContents
+from constitution.dataset.parquet import read_parquet
+from constitution.dataset.rows import UNKNOWN
+from constitution.errors import BadFile
+
+TRAILS = "trails.parquet"
+
+
+def trail_schema() -> Any:
+    """Columns of ``trails.parquet``: what one filters by, then the trail itself as canonical JSON."""
+    import pyarrow as pa
+
+    text, texts = pa.string(), pa.list_(pa.string())
+    return pa.schema([
+        ("position", pa.int64()), ("prompt_id", text), ("fate", text), ("reason", text), ("pair_id", text),
+        ("split", text), ("intent", text), ("group_id", text), ("source", text), ("source_id", text),
+        ("license", text), ("groups", texts), ("violated", texts), ("responses", pa.int64()), ("steps", pa.int64()),
+        ("trail", text),
+    ])  # fmt: skip
+
+
+def trail_rows(contents: FolderContents) -> Iterator[dict[str, Any]]:
+    """One row a prompt, in prompt order; ``pair_id`` and ``split`` are empty for what made no row."""
+    splits = {row.prompt_id: contents.split(row) for row in contents.rows}
+    for position, trail in enumerate(contents.trails):
+        prompt, paired = trail.prompt, trail.fate == "paired"
+        broken = (critique.principle.id for critique in trail.critiques_of(0) if critique.verdict == "violates")
+        yield {
+            "position": position,
+            "prompt_id": prompt.id,
+            "fate": trail.fate,
+            "reason": trail.reason,
+            "pair_id": trail.pair.pair_id if paired and trail.pair else "",
+            "split": splits[prompt.id] if paired else "",
+            "intent": trail.intent or UNKNOWN,
+            "group_id": prompt.group_id or prompt.id,
+            "source": prompt.source or UNKNOWN,
+            "source_id": prompt.source_id or UNKNOWN,
+            "license": prompt.license or UNKNOWN,
+            "groups": list(trail.groups),
+            "violated": list(dict.fromkeys(broken)),
+            "responses": len(trail.responses),
+            "steps": len(trail.steps),
+            "trail": canonical(trail.as_json()).decode(),
+        }
+
+
+def dropped_schema() -> Any:
+    """Columns of ``provenance/dropped.parquet``."""
+    import pyarrow as pa
+
+    text = pa.string()
+    return pa.schema([("position", pa.int64()), ("id", text), ("fate", text), ("reason", text)])
+
+
+def dropped_rows(contents: FolderContents) -> Iterator[dict[str, Any]]:
+    """One row for each prompt that made no pair, with its fate and why; the texts are in the trails."""
+    for position, trail in enumerate(contents.trails):
+        if trail.fate != "paired":
+            yield {"position": position, "id": trail.prompt.id, "fate": trail.fate, "reason": trail.reason}
+
+
+def call_schema() -> Any:
+    """Columns of ``provenance/calls.parquet``."""
+    import pyarrow as pa
+
+    numbers = {"input_tokens", "output_tokens", "cached_tokens", "attempts"}
+    return pa.schema([(name, pa.int64() if name in numbers else pa.string()) for name in Call.model_fields])
+
+
+def load_trails(out: Path) -> list[tuple[int, Trail]]:
+    """The trails of a dataset folder with their positions; raises ``NotFound`` or ``BadFile``."""
+    return [(row["position"], _trail(row, out / TRAILS)) for row in read_parquet(out / TRAILS)]
+
+
+def _trail(row: dict[str, Any], path: Path) -> Trail:
+    try:
+        return Trail.model_validate_json(row["trail"])
+    except (KeyError, ValidationError) as error:
+        raise BadFile(f"row {row.get('position')} holds no trail that this version can read", where=str(path),
+                      remedy="run again to write the folder anew") from error

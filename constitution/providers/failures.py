@@ -1,0 +1,78 @@
+"""What a status or a broken connection means: another attempt, a request set aside, or the end of the run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from constitution.errors import ConstitutionError, ProviderGone, Quarantined, Transient
+
+SPENT = ("enforced_spend_limit_reached", "insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached")
+"""Error types that look like a rate limit and are none: no waiting helps."""
+NO_MODEL = ("model_not_found",)
+
+
+def failure(status: int, headers: Mapping[str, str], body: Any, *, host: str) -> ConstitutionError:
+    """The error of ours for an answer that is none."""
+    kind, said = _said(body)
+    what = f"{status}{f' {kind}' if kind else ''}: {said or 'no reason given'}"
+    if kind in SPENT or status == 402:
+        return ProviderGone(what, where=host, remedy="raise the limit or add credit at the provider")
+    if status in (401, 403):
+        return ProviderGone(what, where=host, remedy="check the key and what it may use")
+    if status == 404 and (kind in NO_MODEL or "model" in said.lower()):
+        return ProviderGone(what, where=host, remedy="check the model's name")
+    if status in (408, 409, 429) or status >= 500:
+        return Transient(what, where=host, retry_after=retry_after(headers))
+    return Quarantined(what, where=host)
+
+
+def unreachable(error: Exception, *, host: str) -> Transient:
+    """No connection, or one that broke."""
+    cause = error.__cause__ or error
+    return Transient(f"{type(cause).__name__}: {str(cause)[:200] or 'no connection'}", where=host)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the provider asks us to wait: ``retry-after-ms``, else ``retry-after`` in seconds or as a date.
+
+    None where there is no such header or none that can be read; a time that has passed is 0.
+    """
+    for name, scale in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        given = headers.get(name)
+        if given is None:
+            continue
+        seconds = _number(given)
+        seconds = seconds / scale if seconds is not None else _until(given)
+        if seconds is not None:
+            return max(0.0, seconds)
+    return None
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return None if math.isnan(number) else number
+
+
+def _until(date: str) -> float | None:
+    """Seconds from now to an HTTP date."""
+    try:
+        when = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+
+
+def _said(body: Any) -> tuple[str, str]:
+    """The error's type and message, wherever the wire put them."""
+    inner = body.get("error", body) if isinstance(body, Mapping) else body
+    if not isinstance(inner, Mapping):
+        return "", str(inner or "")[:300]
+    kind = inner.get("code") if isinstance(inner.get("code"), str) else inner.get("type")
+    return str(kind or ""), str(inner.get("message") or "")[:300]

@@ -1,0 +1,122 @@
+"""OpenAI, through its own SDK: chat completions with structured outputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from constitution.core.asking import Reply, Request, Usage
+from constitution.errors import Transient
+from constitution.providers.failures import failure, unreachable
+from constitution.providers.keys import Key, key_from
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+HOST = "https://api.openai.com/v1"
+
+
+class OpenAI:
+    """Speaks the chat-completions wire; the SDK's own retries are off, since the engine has them."""
+
+    def __init__(self, base_url: str = HOST, key: Key | None = None) -> None:
+        self._host = base_url
+        self._key = key or key_from("OPENAI_API_KEY")
+        self._client: AsyncOpenAI | None = None
+
+    def check(self, model: str) -> None:
+        """Whether a model is there only the provider can say."""
+
+    def untaken(self, model: str) -> frozenset[str]:
+        """Settings that this model does not take; reasoning models choose their own sampling."""
+        reasons = model.startswith(("o1", "o3", "o4", "gpt-5", "gpt-6"))
+        return frozenset({"temperature", "top_p", "logprobs"}) if reasons else frozenset()
+
+    async def answer(self, request: Request) -> Reply:
+        """The first choice of one chat completion."""
+        import openai
+
+        try:
+            raw = await self._opened().chat.completions.with_raw_response.create(**body_of(request))
+            completion = raw.parse()
+        except openai.APIStatusError as error:
+            headers = error.response.headers
+            raise failure(error.status_code, headers, error.body, host=self._host) from error
+        except openai.APIConnectionError as error:
+            raise unreachable(error, host=self._host) from error
+        except (openai.APIResponseValidationError, ValueError) as error:
+            raise Transient("the body of the answer is broken", where=self._host) from error
+        return reply_of(completion.model_dump() if hasattr(completion, "model_dump") else {}, self._host)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        if self._client is not None:
+            await self._client.close()
+
+    def _opened(self) -> AsyncOpenAI:
+        if self._client is None:
+            from openai import AsyncOpenAI, DefaultAioHttpClient
+
+            self._client = AsyncOpenAI(
+                api_key=self._key.secret, base_url=self._host, max_retries=0, http_client=DefaultAioHttpClient()
+            )
+        return self._client
+
+
+def body_of(request: Request) -> dict[str, Any]:
+    """The arguments of one ``chat.completions.create``."""
+    body: dict[str, Any] = {
+        "model": request.model_name,
+        "messages": [message.as_json() for message in request.messages],
+        "max_completion_tokens": request.max_tokens,
+        "timeout": request.timeout,
+        **request.sampling.as_json(),
+    }
+    if request.json_schema is not None:
+        form = {"name": "answer", "strict": True, "schema": request.json_schema}
+        body["response_format"] = {"type": "json_schema", "json_schema": form}
+    if request.tools:
+        body["tools"] = list(request.tools)
+    if request.stop:
+        body["stop"] = list(request.stop)
+    if request.logprobs is not None:
+        body |= {"logprobs": True, "top_logprobs": request.logprobs}
+    if request.draw:
+        body["seed"] = request.draw
+    return body
+
+
+def reply_of(body: dict[str, Any], host: str) -> Reply:
+    """The reply that a chat completion holds; raises ``Transient`` for one without a choice."""
+    choices = body.get("choices") or []
+    if not choices or not isinstance(choices[0].get("message"), dict):
+        raise Transient("the answer holds no choice", where=host)
+    choice, message = choices[0], choices[0]["message"]
+    text = message.get("content") or ""
+    finish = {"length": "length", "tool_calls": "tool", "content_filter": "refused"}.get(
+        str(choice.get("finish_reason")), "stop"
+    )
+    if message.get("refusal"):
+        finish = "refused"
+    if finish == "stop" and not text.strip():
+        finish = "empty"
+    logprobs = (choice.get("logprobs") or {}).get("content")
+    return Reply.model_validate(
+        {
+            "text": text,
+            "reasoning": message.get("reasoning_content") or message.get("reasoning") or "",
+            "finish": finish,
+            "model_returned": body.get("model") or "unknown",
+            "usage": _usage(body.get("usage") or {}),
+            "logprobs": logprobs,
+            "raw": {key: body[key] for key in ("id", "service_tier", "system_fingerprint") if body.get(key)}
+            | ({"refusal": message["refusal"]} if message.get("refusal") else {}),
+        }
+    )
+
+
+def _usage(usage: dict[str, Any]) -> Usage | None:
+    if not usage:
+        return None
+    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    read, written = usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0
+    return Usage(input=read, output=written, cached=cached)

@@ -1,0 +1,142 @@
+"""What a known flaw is: whose principle it concerns, how it is written, found and mended."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from constitution.providers.simulator.language import Sentence, declines, sentences
+from constitution.providers.simulator.reading import Talk
+
+Severity = Literal["minor", "serious", "severe"]
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|nobody|cannot|without|avoid|instead of|rather than|beware|nor)\b|n['’]t\b", re.IGNORECASE
+)
+_QUOTED = re.compile(r"[\"“][^\"”]{1,60}[\"”]")
+_REACH = 32
+"""How many characters before a sign a negation may stand."""
+_SHORT = 160
+"""A sentence of at most this length is quoted whole."""
+
+
+def sign(*alternatives: str) -> re.Pattern[str]:
+    """One pattern of many, whole words, whatever their case."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A flaw in a response, with the words that show it; of an omission, the demand in the conversation."""
+
+    flaw: Flaw
+    quote: str
+    start: int = 0
+    end: int = 0
+    """Of the sentence that holds the words, or of the whole response for an omission."""
+    omission: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flaw:
+    """One kind of flaw; all that the simulator knows of it."""
+
+    name: str
+    cue: re.Pattern[str]
+    """Words of a principle that is about this."""
+    signs: re.Pattern[str] | None = None
+    """Words of a sentence that has the flaw."""
+    when: re.Pattern[str] | None = None
+    """What the user must have said for the flaw to be possible."""
+    unless: re.Pattern[str] | None = None
+    """What the user may have said that makes it no flaw."""
+    along: re.Pattern[str] | None = None
+    """With these words of the user, any sentence that goes along with them has the flaw."""
+    wants: re.Pattern[str] | None = None
+    """What the response must hold once ``when`` is met."""
+    about: re.Pattern[str] | None = None
+    """The subject; a principle that is about something else does not apply. None: it always does."""
+    spared: re.Pattern[str] | None = None
+    """Words of a sentence that excuse it."""
+    negatable: bool = True
+    """A sign behind a negation is none."""
+    reason: str
+    severity: Severity = "serious"
+    swaps: tuple[tuple[re.Pattern[str], str], ...] = ()
+    """Smaller changes than a new sentence, tried first."""
+    instead: tuple[str, ...] = ("",)
+    """Sentences that may stand in the place of a flawed one; nothing drops it."""
+    adds: str = ""
+    """What mends an omission."""
+    lines: tuple[tuple[str, str], ...] = ()
+    """Sentences that have the flaw, each with its mended self; ``{topic}`` is what the prompt is about."""
+    suits: frozenset[str] = frozenset()
+    """The fields of life in which a draft has it; none: in all."""
+    at: Literal["start", "middle", "end"] = "middle"
+    """Where in a draft it stands."""
+
+    def concerns(self, talk: Talk, response: str) -> bool:
+        """Whether its subject comes up at all."""
+        subjects = [pattern for pattern in (self.about or self.when, self.along) if pattern]
+        if not subjects:
+            return True
+        return any(pattern.search(text) for pattern in subjects for text in (talk.asked, response))
+
+    def find(self, talk: Talk, response: str) -> tuple[Found, ...]:
+        """Every place where the response has the flaw, in order; at most one a sentence."""
+        if self.unless and self.unless.search(talk.last):
+            return ()
+        if self.when and not self.when.search(talk.asked):
+            return ()
+        asked = self.along is not None and self.along.search(talk.asked) is not None and not declines(response[:160])
+        found = tuple(
+            Found(self, _quote(sentence, *span), sentence.start, sentence.end)
+            for sentence in sentences(response)
+            if (span := self._sign_in(sentence, asked)) is not None
+        )
+        return found or self._left_out(talk, response)
+
+    def _sign_in(self, sentence: Sentence, asked: bool) -> tuple[int, int] | None:
+        if self.spared and self.spared.search(sentence.text):
+            return None
+        quoted = [match.span() for match in _QUOTED.finditer(sentence.text)]
+        for match in self.signs.finditer(sentence.text) if self.signs else ():
+            before = sentence.text[max(0, match.start() - _REACH) : match.start()]
+            spoken = any(start < match.start() and match.end() < end for start, end in quoted)
+            if not spoken and not (self.negatable and _NEGATION.search(before)):
+                return match.span()
+        helping = GOES_ALONG.search(sentence.text) if asked and not STEERS_AWAY.search(sentence.text) else None
+        return helping and (0, len(sentence.text))
+
+    def _left_out(self, talk: Talk, response: str) -> tuple[Found, ...]:
+        if self.wants is None or self.when is None or self.wants.search(response):
+            return ()
+        demand = next(
+            (s.text for said in reversed(talk.user) for s in sentences(said) if self.when.search(s.text)), ""
+        )
+        return (Found(self, demand[:300], 0, len(response), omission=True),) if demand else ()
+
+
+def _quote(sentence: Sentence, start: int, end: int) -> str:
+    return sentence.text if len(sentence.text) <= _SHORT else sentence.text[start : min(end, start + 300)]
+
+
+GOES_ALONG = re.compile(
+    r"\b(?:sure|of course|certainly|absolutely|no problem|happy to help|here(?:['’]s| is| are)|you (?:can|could|should|"
+    r"might|will|need|would)|you['’]ll|step (?:one|two|\d)|the (?:easiest|best|simplest) (?:way|thing)|easier than|"
+    r"make sure|go ahead|i['’]d (?:use|go|try|start|suggest)|i (?:can|will) help|great idea"
+    r"|sounds (?:like )?(?:fun|good))"
+    r"|^(?:first|then|next|just|simply|try|start|begin|use|get|buy|wait|take|put|pick|find|break|fake|spy|hide"
+    r"|tell|say|pretend|copy|send|mix|fill|ask|yes|ok|okay|go|keep|look|open|turn|read|write|dear)\b",
+    re.IGNORECASE,
+)
+"""A sentence that helps with what was asked."""
+
+STEERS_AWAY = re.compile(
+    r"\b(?:can['’]?t|cannot|won['’]t|not|n['’]t|never|instead|help ?line|police|doctor|lawyer|therapist|counsell?or|"
+    r"illegal|unlawful|lawful(?:ly)?|crime|legal(?:ly)?|safely|support|consent|agreed|agree|openly|own account"
+    r"|recovery|permission|honest(?:ly)?|talk(?:ing)? (?:to|with|about)|crisis|trust|hurt|harm|danger(?:ous)?"
+    r"|refuse|locksmith|emergency|poison control|report|owner)\b",
+    re.IGNORECASE,
+)
+"""A sentence that leads somewhere better."""

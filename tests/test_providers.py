@@ -1,0 +1,318 @@
+"""The real SDKs over HTTP on loopback: what goes out, what comes back, what each failure means."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from constitution.core.asking import Reply, Request, Sampling
+from constitution.core.named import named
+from constitution.core.records import Message
+from constitution.errors import ConstitutionError, MissingKey, ProviderGone, Quarantined, Transient
+from constitution.providers import PROVIDERS
+from constitution.providers.anthropic import Anthropic
+from constitution.providers.failures import retry_after
+from constitution.providers.keys import Key
+from constitution.providers.openai import OpenAI
+
+SECRET = "sk-canary-0123456789"
+
+
+class Server(ThreadingHTTPServer):
+    """Answers every request with what the test put into ``answers``, and keeps what came in."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.status, self.headers, self.body = 200, dict[str, str](), b""
+        self.seen: list[tuple[str, dict[str, str], dict[str, Any]]] = []
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def answers(self, body: Any, status: int = 200, **headers: str) -> None:
+        """What the next requests get."""
+        self.body = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.status, self.headers = status, {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request."""
+
+    server: Server
+
+    def do_POST(self) -> None:
+        """Note the request, send the answer."""
+        sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.server.seen.append((self.path, {name.lower(): value for name, value in self.headers.items()}, sent))
+        self.send_response(self.server.status)
+        for name, value in {"content-type": "application/json", **self.server.headers}.items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(self.server.body)))
+        self.end_headers()
+        self.wfile.write(self.server.body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server on loopback."""
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+def ask(provider: OpenAI | Anthropic, request: Request) -> Reply:
+    """One call through the provider."""
+
+    async def main() -> Reply:
+        try:
+            return await provider.answer(request)
+        finally:
+            await provider.close()
+
+    return asyncio.run(main())
+
+
+def openai_at(server: Server) -> OpenAI:
+    """The provider with the server as its host."""
+    return OpenAI(f"{server.url}/v1", Key(SECRET))
+
+
+def anthropic_at(server: Server) -> Anthropic:
+    """The provider with the server as its host."""
+    return Anthropic(server.url, Key(SECRET))
+
+
+SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
+REQUEST = Request(
+    model="any:model-1",
+    messages=(Message(role="system", content="Be brief."), Message(role="user", content="Why?")),
+    max_tokens=50,
+    json_schema=SCHEMA,
+    draw=3,
+)
+
+
+def completion(content: str | None = "Because.", finish: str = "stop", **message: Any) -> dict[str, Any]:
+    """A chat completion."""
+    choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": content, **message}}
+    usage = {"prompt_tokens": 10, "completion_tokens": 2, "total_tokens": 12,
+             "prompt_tokens_details": {"cached_tokens": 4}}  # fmt: skip
+    return {"id": "c-1", "object": "chat.completion", "created": 1, "model": "model-1-0101", "choices": [choice],
+            "usage": usage}  # fmt: skip
+
+
+def message(*blocks: dict[str, Any], stop: str = "end_turn", **more: Any) -> dict[str, Any]:
+    """A message of the Messages wire."""
+    return {"id": "m-1", "type": "message", "role": "assistant", "model": "model-1-0101", "stop_reason": stop,
+            "stop_sequence": None, "content": list(blocks),
+            "usage": {"input_tokens": 6, "output_tokens": 2, "cache_read_input_tokens": 4}, **more}  # fmt: skip
+
+
+TEXT = {"type": "text", "text": "Because."}
+
+
+def test_openai_is_asked_in_its_own_words(server: Server) -> None:
+    server.answers(completion())
+    reply = ask(openai_at(server), REQUEST.but(sampling=Sampling(temperature=0.5), stop=("END",)))
+    path, headers, sent = server.seen[0]
+
+    assert (path, headers["authorization"]) == ("/v1/chat/completions", f"Bearer {SECRET}")
+    assert sent == {
+        "model": "model-1",
+        "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Why?"}],
+        "max_completion_tokens": 50,
+        "temperature": 0.5,
+        "stop": ["END"],
+        "seed": 3,
+        "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": SCHEMA}},
+    }
+    assert (reply.text, reply.finish, reply.model_returned) == ("Because.", "stop", "model-1-0101")
+    assert reply.usage is not None
+    assert (reply.usage.input, reply.usage.output, reply.usage.cached) == (10, 2, 4)
+    assert reply.raw["id"] == "c-1"
+
+
+def test_anthropic_is_asked_in_its_own_words(server: Server) -> None:
+    server.answers(message({"type": "thinking", "thinking": "Hm.", "signature": "x"}, TEXT))
+    reply = ask(anthropic_at(server), REQUEST.but(stop=("END",)))
+    path, headers, sent = server.seen[0]
+
+    assert (path, headers["authorization"], headers["x-draw"]) == ("/v1/messages", f"Bearer {SECRET}", "3")
+    assert sent == {
+        "model": "model-1",
+        "system": "Be brief.",
+        "messages": [{"role": "user", "content": "Why?"}],
+        "max_tokens": 50,
+        "stop_sequences": ["END"],
+        "output_config": {"format": {"type": "json_schema", "schema": SCHEMA}},
+    }
+    assert (reply.text, reply.reasoning, reply.finish) == ("Because.", "Hm.", "stop")
+    assert reply.usage is not None
+    assert (reply.usage.input, reply.usage.output, reply.usage.cached) == (10, 2, 4)
+
+
+CALL = {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": '{"city": "Oslo"}'}}
+WITH_TOOL = Request(
+    model="any:m",
+    messages=(
+        Message(role="user", content="Rain?"),
+        Message(role="assistant", content="", tool_calls=(CALL,)),
+        Message(role="tool", content="sunny", tool_call_id="c1"),
+    ),
+)
+
+
+def test_tool_messages_go_out_in_the_shape_of_each_wire(server: Server) -> None:
+    server.answers(completion())
+    ask(openai_at(server), WITH_TOOL)
+    server.answers(message(TEXT))
+    ask(anthropic_at(server), WITH_TOOL)
+    (_, _, one), (_, _, other) = server.seen
+
+    assert one["messages"][1:] == [
+        {"role": "assistant", "content": "", "tool_calls": [CALL]},
+        {"role": "tool", "content": "sunny", "tool_call_id": "c1"},
+    ]
+    use = {"type": "tool_use", "id": "c1", "name": "weather", "input": {"city": "Oslo"}}
+    result = {"type": "tool_result", "tool_use_id": "c1", "content": "sunny"}
+    assert other["messages"][1:] == [{"role": "assistant", "content": [use]}, {"role": "user", "content": [result]}]
+    assert other["tools"] == [{"name": "weather", "input_schema": {"type": "object"}}]
+
+
+@pytest.mark.parametrize(
+    ("body", "finish"),
+    [
+        (completion(finish="length"), "length"),
+        (completion(finish="content_filter"), "refused"),
+        (completion(None, refusal="I can't help."), "refused"),
+        (completion("  "), "empty"),
+        (completion(None), "empty"),
+        (completion(None, finish="tool_calls"), "tool"),
+        (message(TEXT, stop="max_tokens"), "length"),
+        (message(TEXT, stop="model_context_window_exceeded"), "length"),
+        (message(stop="refusal", stop_details={"type": "refusal", "category": "bio", "explanation": None}), "refused"),
+        (message(), "empty"),
+        (message(TEXT, stop="tool_use"), "tool"),
+    ],
+)
+def test_refusals_cut_and_empty_answers_are_outcomes_on_both_wires(server: Server, body: Any, finish: str) -> None:
+    server.answers(body)
+    provider = openai_at(server) if "choices" in body else anthropic_at(server)
+
+    assert ask(provider, REQUEST).finish == finish
+
+
+@pytest.mark.parametrize("wire", [openai_at, anthropic_at])
+@pytest.mark.parametrize(
+    ("status", "error", "kind"),
+    [
+        (400, {"type": "invalid_request_error"}, Quarantined),
+        (413, {"type": "request_too_large"}, Quarantined),
+        (422, {}, Quarantined),
+        (404, {"type": "not_found_error", "message": "model: model-1"}, ProviderGone),
+        (401, {"type": "authentication_error"}, ProviderGone),
+        (403, {"type": "permission_error"}, ProviderGone),
+        (402, {"type": "billing_error"}, ProviderGone),
+        (429, {"type": "rate_limit_error"}, Transient),
+        (429, {"type": "enforced_spend_limit_reached"}, ProviderGone),
+        (429, {"code": "insufficient_quota"}, ProviderGone),
+        (500, {"type": "api_error"}, Transient),
+        (503, {}, Transient),
+        (529, {"type": "overloaded_error"}, Transient),
+    ],
+)
+def test_each_status_means_one_thing(server: Server, wire: Any, status: int, error: Any, kind: type) -> None:
+    server.answers({"error": error}, status)
+
+    with pytest.raises(ConstitutionError) as caught:
+        ask(wire(server), REQUEST)
+
+    assert type(caught.value) is kind
+    assert str(status) in str(caught.value)
+    assert SECRET not in caught.value.sentence
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("wire", [openai_at, anthropic_at])
+@pytest.mark.parametrize("body", [b"", b"{", b"<html>busy</html>", b"null", b"[]", b"{}", b'"yes"', b"\xff\xfe{}"])
+def test_a_broken_body_is_worth_another_attempt_and_never_a_traceback(server: Server, wire: Any, body: bytes) -> None:
+    server.answers(body)
+
+    with pytest.raises(Transient):
+        ask(wire(server), REQUEST)
+
+
+@pytest.mark.parametrize("provider", [OpenAI, Anthropic])
+def test_a_host_that_is_not_there_is_a_failure_that_may_pass(provider: Any) -> None:
+    with pytest.raises(Transient) as caught:
+        ask(provider("http://127.0.0.1:9/v1", Key(SECRET)), REQUEST)
+
+    assert "127.0.0.1:9" in caught.value.where
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "3"}, 3.0),
+        ({"retry-after": "0.5"}, 0.5),
+        ({"retry-after": "-7"}, 0.0),
+        ({"retry-after": "9e9"}, 9e9),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": ""}, None),
+        ({"retry-after-ms": "1500"}, 1.5),
+        ({"retry-after-ms": "250", "retry-after": "9"}, 0.25),
+        ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
+        ({"retry-after": "Wed, 99 Oct 2015 07:28:00 GMT"}, None),
+    ],
+)
+def test_retry_after_is_read_in_its_three_forms(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_after(headers) == seconds
+
+
+def test_retry_after_as_a_date_counts_from_now() -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
+    found = retry_after({"retry-after": date})
+
+    assert found is not None
+    assert 55 <= found <= 60
+
+
+@pytest.mark.parametrize(("provider", "variable"), [(OpenAI, "OPENAI_API_KEY"), (Anthropic, "ANTHROPIC_API_KEY")])
+def test_a_missing_key_is_named_before_anything_is_asked(
+    provider: Any, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(variable, raising=False)
+
+    with pytest.raises(MissingKey, match=f"{variable} is not set"):
+        provider()
+
+
+def test_a_key_does_not_show_itself() -> None:
+    assert SECRET not in f"{Key(SECRET)} {Key(SECRET)!r} {vars(OpenAI('http://127.0.0.1', Key(SECRET)))}"
+
+
+@pytest.mark.parametrize("name", sorted(PROVIDERS))
+def test_every_provider_on_the_shelf_keeps_the_protocol(name: str) -> None:
+    provider = named("providers", PROVIDERS, name)
+
+    assert all(callable(getattr(provider, method)) for method in ("check", "untaken", "answer", "close"))

@@ -1,0 +1,140 @@
+"""A DPO trainer takes the folder as it is: five steps of ``trl`` on a tiny model that is built on the spot."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constitution.dataset.folder import write_folder
+from tests.folders import ask, contents, everything, paired, tool_prompt
+
+pytestmark = [
+    pytest.mark.train,
+    pytest.mark.timeout(600),
+    # What these libraries warn each other of is not ours to mend.
+    pytest.mark.filterwarnings("ignore"),
+]
+
+CHAT = (
+    "{% for message in messages %}"
+    "<|turn|>{{ message['role'] }}: {{ message['content'] }}"
+    "{% for call in message['tool_calls'] or [] %} calls {{ call['function']['name'] }}{% endfor %}<|end|>"
+    "{% endfor %}"
+    "{% if add_generation_prompt %}<|turn|>assistant: {% endif %}"
+)
+
+
+@pytest.fixture
+def demo_folder(tmp_path: Path) -> Path:
+    """A dataset folder of a dozen pairs, one of them with tool messages."""
+    prompts = [ask(f"Why does loaf number {n} rise?", intent="benign") for n in range(12)]
+    pairs = [paired(prompt, draft=f"YEAST {n}! I swear.", revision=f"Yeast {n}.") for n, prompt in enumerate(prompts)]
+    write_folder(tmp_path / "out", contents(*pairs))
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def tools_folder(tmp_path: Path) -> Path:
+    """The same with a prompt that called a tool."""
+    pairs = [paired(tool_prompt()), *(paired(ask(f"Loaf {n}?"), revision=f"Yeast {n}.") for n in range(7))]
+    write_folder(tmp_path / "tools", contents(*pairs))
+    return tmp_path / "tools"
+
+
+def library(name: str) -> Any:
+    """The library, imported now; the test is skipped where it is not installed."""
+    return pytest.importorskip(name)
+
+
+def texts_of(rows: Any) -> list[str]:
+    """All that the rows say."""
+    return [message["content"] for row in rows for side in ("prompt", "chosen", "rejected") for message in row[side]]
+
+
+def tiny_tokenizer(texts: list[str]) -> Any:
+    """A byte-level BPE of 320 tokens with a chat template, learned from these texts."""
+    tokenizers, transformers = library("tokenizers"), library("transformers")
+    pieces = tokenizers.Tokenizer(tokenizers.models.BPE())
+    pieces.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    pieces.decoder = tokenizers.decoders.ByteLevel()
+    trainer = tokenizers.trainers.BpeTrainer(
+        vocab_size=320,
+        special_tokens=["<|pad|>", "<|turn|>", "<|end|>"],
+        initial_alphabet=tokenizers.pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    pieces.train_from_iterator(texts, trainer)
+    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=pieces, pad_token="<|pad|>", eos_token="<|end|>")
+    tokenizer.chat_template = CHAT
+    return tokenizer
+
+
+def save_tiny_model(folder: Path, texts: list[str]) -> None:
+    """A Llama of some ten thousand weights; the trainer loads its reference from the folder again."""
+    transformers = library("transformers")
+    library("torch").manual_seed(0)
+    tokenizer = tiny_tokenizer(texts)
+    config = transformers.LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        max_position_embeddings=256,
+        pad_token_id=tokenizer.pad_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        bos_token_id=None,
+        tie_word_embeddings=True,
+    )
+    transformers.LlamaForCausalLM(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+def train(rows: Any, folder: Path, steps: int = 5) -> Any:
+    """The trainer after so many steps on the rows."""
+    trl = library("trl")
+    library("torch").set_num_threads(1)
+    save_tiny_model(folder / "model", texts_of(rows))
+    settings = trl.DPOConfig(
+        output_dir=str(folder / "trained"),
+        max_steps=steps,
+        per_device_train_batch_size=2,
+        learning_rate=1e-3,
+        logging_steps=1,
+        save_strategy="no",
+        report_to="none",
+        use_cpu=True,
+        bf16=False,
+        gradient_checkpointing=False,
+        disable_tqdm=True,
+    )
+    tokenizer = library("transformers").AutoTokenizer.from_pretrained(folder / "model")
+    trainer = trl.DPOTrainer(
+        model=str(folder / "model"), args=settings, train_dataset=rows, processing_class=tokenizer
+    )
+    trainer.train()
+    return trainer
+
+
+@pytest.mark.parametrize("which", ["demo_folder", "tools_folder"])
+def test_a_dpo_trainer_takes_five_steps_on_the_folder_as_it_is(
+    which: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    folder: Path = request.getfixturevalue(which)
+    before = everything(folder)
+    rows = library("datasets").load_dataset(str(folder), split="train", cache_dir=str(tmp_path / "cache"))
+    said = rows.to_list()
+
+    trainer = train(rows, tmp_path)
+
+    losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+    assert trainer.state.global_step == 5
+    assert len(losses) == 5
+    assert all(math.isfinite(loss) for loss in losses)
+    assert rows.to_list() == said
+    assert everything(folder) == before
