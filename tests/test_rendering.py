@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,7 @@ def test_a_diff_gives_both_texts_back(before: str, after: str) -> None:
     assert (diff.before, diff.after) == (before, after)
     assert all(segment.text for segment in diff.segments)
     changes = [segment.change for segment in diff.segments]
-    assert all(one != other for one, other in zip(changes, changes[1:], strict=False))
+    assert all(one != other for one, other in pairwise(changes))
 
 
 @given(words)
@@ -124,10 +125,10 @@ def test_ten_thousand_tokens_are_compared_in_no_time() -> None:
     after = " ".join("hgfedcba"[n % 7] for n in range(5000))
     word_diff("warm", "up")
 
-    start = time.perf_counter()
+    start = time.process_time()
     diff = word_diff(before, after)
 
-    assert time.perf_counter() - start < 0.2
+    assert time.process_time() - start < 0.2
     assert (diff.before, diff.after) == (before, after)
 
 
@@ -315,7 +316,7 @@ def test_colour_is_asked_for_or_left_to_the_environment(monkeypatch: pytest.Monk
 
 
 def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
-    program = "import sys\nfrom constitution.cli.terminal import write\nfor _ in range(9): write(sys.stdout, 'x' * 99999)"
+    program = "from constitution.cli.terminal import sys, write\nfor _ in range(9): write(sys.stdout, 'x' * 99999)"
     shell = f"{sys.executable} -c \"{program}\" | head -c 1"
     ended = subprocess.run(["bash", "-o", "pipefail", "-c", shell], capture_output=True, text=True, cwd=tmp_path)
 
