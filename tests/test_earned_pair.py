@@ -13,6 +13,7 @@ from constitution.core.asking import Reply, Request, drive
 from constitution.core.records import Candidate, Trail
 from constitution.errors import CallFailed, Quarantined
 from constitution.pairing.earned import why_not
+from constitution.pairing.helpful_revision_over_draft import helpful_revision_over_draft
 from constitution.pairing.revision_over_draft import revision_over_draft
 from constitution.principles.model import AppliesWhen, Principle, Rule
 from tests.scenes import (
@@ -319,6 +320,16 @@ def test_no_strategy_can_pair_a_trail_that_was_not_judged() -> None:
 
     assert [revision_over_draft(t) for t in (unjudged, unchecked)] == [None, None]
     assert why_not(trail) is None
+
+
+def test_the_strict_strategy_lets_no_single_verdict_call_the_draft_more_helpful() -> None:
+    strict = brief(strategy=helpful_revision_over_draft)
+    fine = run(Cast(), given_brief=strict)
+    helps_less = run(judged("revision", "revision", "draft"), prompt(intent="harmful"), given_brief=strict)
+
+    assert fine.pair is not None
+    assert fine.pair.strategy == "helpful_revision_over_draft"
+    assert (helps_less.fate, helps_less.pair) == ("undecided", None)
 
 
 def test_only_groups_in_scope_are_asked_about_and_one_by_default() -> None:
