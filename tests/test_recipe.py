@@ -85,6 +85,29 @@ def test_stages_in_an_order_that_makes_no_sense_still_end_in_a_fate() -> None:
         assert (trail.fate, trail.pair) in (("undecided", None), ("no_violation", None))
 
 
+@pytest.mark.parametrize(
+    ("settings", "fate"),
+    [
+        ("{intents: [harmful, borderline]}", "paired"),
+        ("{intents: [benign]}", "screened:select"),
+        ("{tags: [baking, cooking]}", "paired"),
+        ("{tags: [law]}", "screened:select"),
+        ("{languages: [de]}", "screened:select"),
+        ("{most_turns: 1}", "paired"),
+        ("{most_turns: 0}", "screened:select"),
+        ("{}", "paired"),
+    ],
+)
+def test_a_recipe_can_select_the_prompts_it_is_meant_for(settings: str, fate: str) -> None:
+    stages = f"[{{select: {settings}}}, draft, critique, revise, recheck, judge, pair, screen]"
+    cast_of_four = Cast()
+    asked = prompt(intent="harmful", tags=("baking",))
+    trail = drive(compiled(recipe(stages))(Trail.start(asked)), cast_of_four)
+
+    assert trail.fate == fate
+    assert len(cast_of_four.asked) == (6 if fate == "paired" else 0)
+
+
 def test_roles_fall_back_and_the_simulator_is_never_mixed_in_silently() -> None:
     mine, _ = read_recipe(recipe(), "r.yaml")
 

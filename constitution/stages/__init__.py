@@ -8,5 +8,6 @@ STAGES: dict[str, str] = {
     "recheck": "constitution.stages.recheck:recheck",
     "revise": "constitution.stages.revise:revise",
     "screen": "constitution.stages.screen:screen",
+    "select": "constitution.stages.select:select",
 }
 """A new stage is one file beside this one and one line here."""
