@@ -382,7 +382,7 @@ def test_a_terminal_without_our_letters_gets_escapes(dataset: Path) -> None:
     assert b"\\xabBECAUSE OF YEAST!\\xbb" in told.stdout
 
 
-def test_ctrl_c_while_asking_is_one_sentence_and_running_again_goes_on(say: Say, project: Path) -> None:
+def test_ctrl_c_while_asking_is_one_sentence_that_says_how_to_go_on(project: Path) -> None:
     rows = (json.dumps({"prompt": f"What is the number {place} good for?"}) for place in range(3000))
     (project / "many.jsonl").write_text("\n".join(rows))
     arguments = ("run", "--prompts", "many.jsonl", "--out", "many", "-q")

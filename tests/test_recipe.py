@@ -79,7 +79,16 @@ def test_a_recipe_without_a_judge_makes_no_pairs() -> None:
 
 
 def test_stages_in_an_order_that_makes_no_sense_still_end_in_a_fate() -> None:
-    for stages in ("[judge]", "[revise]", "[screen]", "[pair]", "[recheck]", "[critique]", "[draft]", "[draft, judge, pair]"):
+    for stages in (
+        "[judge]",
+        "[revise]",
+        "[screen]",
+        "[pair]",
+        "[recheck]",
+        "[critique]",
+        "[draft]",
+        "[draft, judge, pair]",
+    ):
         trail = drive(compiled(recipe(stages))(Trail.start(prompt())), Cast())
 
         assert (trail.fate, trail.pair) in (("undecided", None), ("no_violation", None))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constitution.api.order import Order
-from constitution.api.preparing import prepare
+from constitution.api.preparing import Prepared, prepare
 from constitution.engine.plan import forecast
 from constitution.engine.prices import cost_of
 from constitution.ledger import read_ledger
@@ -48,9 +48,9 @@ class Plan:
         }
 
 
-def plan(order: Order) -> Plan:
+def plan(order: Order | Prepared) -> Plan:
     """The forecast for this order; asks nothing and writes nothing."""
-    prepared = prepare(order)
+    prepared = order if isinstance(order, Prepared) else prepare(order)
     with closing(read_ledger(prepared.ledger)) as ledger:
         found = forecast(prepared.stage, prepared.prompts, ledger)
     by_model = {(model, kind): count for model, kinds in found.tokens.items() for kind, count in kinds.items()}

@@ -29,7 +29,7 @@ from constitution.providers import PROVIDERS
 from constitution.providers.provider import Provider
 
 
-def run(order: Order, *, watch: Watch | None = None) -> Run:
+def run(order: Order | Prepared, *, watch: Watch | None = None) -> Run:
     """What ``arun`` returns, without ``await``; inside a running event loop it runs in a thread of its own."""
     try:
         asyncio.get_running_loop()
@@ -39,13 +39,14 @@ def run(order: Order, *, watch: Watch | None = None) -> Run:
         return thread.submit(asyncio.run, arun(order, watch=watch)).result()
 
 
-async def arun(order: Order, *, watch: Watch | None = None) -> Run:
+async def arun(order: Order | Prepared, *, watch: Watch | None = None) -> Run:
     """The finished run; its dataset folder, if one was asked for, is whole and in its place.
 
     The first Ctrl-C lets calls in flight end, the second gives them up; both raise ``Interrupted``. Raises
     ``Mistake`` before anything is asked, ``Stopped`` and ``ProviderGone`` with what was paid for kept.
     """
-    prepared = prepare(order)
+    prepared = order if isinstance(order, Prepared) else prepare(order)
+    order = prepared.order
     out = None if order.out is None else Path(order.out)
     with closing(open_ledger(prepared.ledger)) as ledger:
         if order.retry_faults:

@@ -53,7 +53,10 @@ def word_diff(before: str, after: str) -> Diff:
     """
     first, second = _TOKEN.findall(before), _TOKEN.findall(after)
     if max(len(first), len(second)) <= MOST:
-        return Diff(_joined(_readable(_joined(_compared(first, second)))))
+        segments = _joined(_compared(first, second))
+        for _ in range(2):  # spaces first: then the changes are whole, and it can be seen which words stand alone
+            segments = _joined(_readable(segments))
+        return Diff(segments)
     first, second = _LINE.findall(before), _LINE.findall(after)
     if max(len(first), len(second)) <= MOST:
         return Diff(_joined(_compared(first, second)), "lines")

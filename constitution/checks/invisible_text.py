@@ -6,8 +6,9 @@ import re
 
 from constitution.core.records import Finding, Pair, Trail
 
-# Zero-width and word joiners, bidi controls, soft hyphens, Unicode tags; U+200D joins emoji, U+FE0F colours them.
-_UNSEEN = re.compile("[\u00ad\u200b\u200c\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
+# Zero-width spaces, bidi controls, soft hyphens, Unicode tags. U+200C, U+200D and U+FE0F stay: Persian and emoji
+# need them.
+_UNSEEN = re.compile("[\u00ad\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
 
 
 def invisible_text(pair: Pair, trail: Trail) -> Finding | None:

@@ -179,6 +179,9 @@ class Verdict(Record):
     principles: Preference
     helpfulness: Preference
     reason: str = ""
+    """In the judge's own words, which know the responses by their option ids."""
+    options: dict[str, Literal["draft", "revision"]] = Field(default_factory=dict)
+    """Option id to what was shown under it."""
     step: str
     draw: int = 0
     cut: bool = False

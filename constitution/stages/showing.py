@@ -43,7 +43,15 @@ class Showing:
     @property
     def id_of_revision(self) -> str:
         """The name under which the revision is shown."""
-        return self.ids[1 if self.order == "draft_first" else 0]
+        return next(name for name, shown in self.names.items() if shown == "revision")
+
+    @property
+    def names(self) -> dict[str, Literal["draft", "revision"]]:
+        """Option id to what is shown under it."""
+        first, second = self.ids
+        if self.order == "draft_first":
+            return {first: "draft", second: "revision"}
+        return {first: "revision", second: "draft"}
 
     @property
     def nonce(self) -> str:
@@ -63,15 +71,14 @@ class Showing:
 
     def verdict(self, answer: Structured, step: str) -> Verdict:
         """The answer in terms of draft and revision; a refused one is ``invalid``."""
-        first_id, second_id = self.ids
-        names: dict[str, Preference] = {"tie": "tie", first_id: "draft", second_id: "revision"}
-        if self.order == "revision_first":
-            names = {"tie": "tie", first_id: "revision", second_id: "draft"}
+        names = self.names
+        preferences: dict[str, Preference] = {"tie": "tie", **names}
         value = answer.value or {}
         return Verdict(
             order=self.order,
-            principles=names.get(value.get("principles", ""), "invalid"),
-            helpfulness=names.get(value.get("helpfulness", ""), "invalid"),
+            principles=preferences.get(value.get("principles", ""), "invalid"),
+            helpfulness=preferences.get(value.get("helpfulness", ""), "invalid"),
+            options=names,
             reason=value.get("reason", ""),
             step=step,
             draw=self.draw,

@@ -1,0 +1,105 @@
+"""The door of the command line: which verbs there are, and how everything that goes wrong ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from constitution import __version__
+from constitution.cli import daily, principles
+from constitution.cli.output import Said, document, said
+from constitution.cli.terminal import forgiving, one_line, write
+from constitution.errors import ConstitutionError
+
+app = typer.Typer(
+    name="constitution",
+    help="Preference pairs from written principles: drafted, critiqued, revised, judged in both orders, and labelled.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for name, verb in daily.VERBS.items():
+    app.command(name)(verb)
+app.add_typer(principles.app, name="principles")
+
+
+@app.callback(invoke_without_command=True)
+def about(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
+    """Preference pairs from written principles: drafted, critiqued, revised, judged in both orders, and labelled."""
+    if version:
+        write(sys.stdout, f"constitution {__version__}\n")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        write(sys.stdout, context.get_help() + "\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; no error leaves here as a traceback."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    forgiving()
+    try:
+        code = typer.main.get_command(app).main(given, prog_name="constitution", standalone_mode=False)
+    except ConstitutionError as error:
+        return _ended(given, error.exit_code, said(error))
+    except TyperException as error:
+        return _ended(given, 2, {"kind": "usage", "message": f"{_flat(error.format_message())} ({_help(given)})"})
+    except Exception as bug:  # the one place that may: whatever is left is ours, and must end in a sentence
+        return _ended(given, 70, {"kind": "bug", "message": _bug(bug)})
+    if code == 130:
+        what = "interrupted before anything was asked; run the same command again"
+        return _ended(given, 130, {"kind": "interrupted", "message": what})
+    return code or 0
+
+
+def _ended(given: Sequence[str], code: int, error: Said) -> int:
+    """The error is on standard error as a sentence, or on standard output as the JSON document."""
+    if "--json" in given:
+        write(sys.stdout, document(_verb(given), code, {}, [error]))
+    else:
+        write(sys.stderr, f"error: {one_line(error['message'])}\n")
+    return code
+
+
+def _verb(given: Sequence[str]) -> str:
+    """The verb that these arguments name, its family before it."""
+    words = [word for word in given if not word.startswith("-")][:2]
+    if words[:1] == ["principles"]:
+        return "-".join(words)
+    return words[0] if words and words[0] in daily.VERBS else "usage"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _help(given: Sequence[str]) -> str:
+    verb = _verb(given)
+    return f"see constitution {'' if verb == 'usage' else verb.replace('-', ' ', 1) + ' '}--help"
+
+
+def _bug(bug: Exception) -> str:
+    """What to say of a mistake of ours; where its traceback stands."""
+    trace = "".join(traceback.format_exception(bug))
+    what = f"this is a bug of constitution, not of yours ({type(bug).__name__})"
+    if os.environ.get("CONSTITUTION_DEBUG"):
+        write(sys.stderr, trace)
+        return f"{what}; its traceback stands above"
+    from constitution.shelf import find_root
+
+    file = find_root(Path.cwd()) / ".constitution" / "bug.txt"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(trace, encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        return f"{what}; run again with CONSTITUTION_DEBUG=1 to see its traceback"
+    return f"{what}; its traceback is in {file}: please report it; what was paid for is kept in the ledger"

@@ -1,0 +1,39 @@
+"""Flags that several commands share, each with its one help text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Prompts = Annotated[Path, typer.Option("--prompts", help="File of prompts, JSON Lines.", show_default=False)]
+Principles = Annotated[
+    str | None,
+    typer.Option("--principles", metavar="REF", help="Constitution, such as harmlessness@1; else the recipe's."),
+]
+Model = Annotated[
+    str | None,
+    typer.Option("--model", metavar="PROVIDER:MODEL", help="Who drafts; without any model, the simulator does."),
+]
+Critic = Annotated[str | None, typer.Option("--critic", metavar="PROVIDER:MODEL", help="Else the drafting model.")]
+Reviser = Annotated[str | None, typer.Option("--reviser", metavar="PROVIDER:MODEL", help="Else the drafting model.")]
+Judge = Annotated[str | None, typer.Option("--judge", metavar="PROVIDER:MODEL", help="Else the critic.")]
+Ledger = Annotated[
+    Path | None,
+    typer.Option("--ledger", metavar="FILE",
+                 help="Where paid replies are kept; else CONSTITUTION_LEDGER, else .constitution/ledger.db."),
+]  # fmt: skip
+Concurrency = Annotated[int, typer.Option("--concurrency", min=1, help="Calls in flight at most.")]
+Seed = Annotated[str | None, typer.Option("--seed", help="Decides all that is left to chance; else the recipe's.")]
+RetryFaults = Annotated[
+    bool, typer.Option("--retry-faults", help="Ask again what a provider would not take before.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Write one JSON document instead of text.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and no progress.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
+Colour = Annotated[
+    bool | None,
+    typer.Option("--color/--no-color", help="Colours or none; else by the terminal, NO_COLOR and FORCE_COLOR.",
+                 show_default=False),
+]  # fmt: skip

@@ -1,0 +1,133 @@
+"""The funnel: how prompts became pairs, where the others were lost, and what a pair cost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+from constitution.core.records import Trail
+from constitution.dataset.calls import Call
+from constitution.engine.prices import FREE, cost_of
+from constitution.pairing.earned import sides, violations
+
+FATES = (
+    "paired", "no_violation", "not_applicable", "undecided", "refused", "truncated", "empty",
+    "screened", "gated", "ruled_out", "fault",
+)  # fmt: skip
+"""In the order in which they are shown; what follows a colon is sorted."""
+STEPS = (
+    "prompts", "drafted", "violation found", "revised", "re-check passed", "better in both orders", "paired",
+)  # fmt: skip
+"""What a prompt passes on its way to a pair."""
+
+
+def reached(trail: Trail) -> int:
+    """How many steps after the first this trail passed."""
+    if trail.fate == "paired":
+        return 6
+    if trail.pair is not None:
+        return 5
+    if trail.verdicts:
+        return 4
+    if sides(trail) is not None:
+        return 3
+    if trail.responses and violations(trail, 0):
+        return 2
+    return 1 if trail.responses else 0
+
+
+def ordered(fates: Mapping[str, int]) -> dict[str, int]:
+    """The fates that occur, in the order of ``FATES``."""
+
+    def rank(fate: str) -> tuple[int, str]:
+        head = fate.partition(":")[0]
+        return (FATES.index(head) if head in FATES else len(FATES), fate)
+
+    return {fate: fates[fate] for fate in sorted(fates, key=rank)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Funnel:
+    """The figures of a dataset; what one reply served twice was bought once, and is counted once."""
+
+    fates: Mapping[str, int]
+    left: Mapping[str, int]
+    """Step to how many prompts are left after it."""
+    calls: int
+    """Distinct requests behind all steps."""
+    calls_of_pair: float | None
+    """On average, of the trails that became pairs."""
+    calls_of_clean: float | None
+    """On average, of the trails that ended with nothing to revise."""
+    tokens: Mapping[str, int] | None
+    """``input`` and ``output``; None where a provider did not count them."""
+    cost: float | None
+    """US dollars; None where a price or a count is unknown."""
+    programs: bool
+    """Nothing but programs of ours answered."""
+
+    @classmethod
+    def of(cls, trails: Sequence[Trail], calls: Sequence[Call]) -> Funnel:
+        """The funnel of these trails and of the calls behind them."""
+        depth = [reached(trail) for trail in trails]
+        paid = list({call.request: call for call in calls}.values())
+        counted = all(call.input_tokens is not None and call.output_tokens is not None for call in paid)
+        programs = all(call.model.partition(":")[0] in FREE for call in paid)
+        spent = _spent(paid)
+        return cls(
+            fates=ordered(Counter(trail.fate or "unfinished" for trail in trails)),
+            left={step: sum(each >= place for each in depth) for place, step in enumerate(STEPS)},
+            calls=len({step.request for trail in trails for step in trail.steps if step.request}),
+            calls_of_pair=_average(trails, "paired"),
+            calls_of_clean=_average(trails, "no_violation"),
+            tokens={kind: sum(n for (_, k), n in spent.items() if k == kind) for kind in ("input", "output")}
+            if counted
+            else None,
+            cost=cost_of(spent) if counted or programs else None,
+            programs=programs,
+        )
+
+    @property
+    def prompts(self) -> int:
+        """All prompts; the fates add up to them."""
+        return self.left["prompts"]
+
+    @property
+    def pairs(self) -> int:
+        """The accepted pairs."""
+        return self.left["paired"]
+
+    def per_pair(self, amount: float) -> float | None:
+        """The amount shared out over the accepted pairs; None where there is none."""
+        return amount / self.pairs if self.pairs else None
+
+    def data(self) -> dict[str, Any]:
+        """The figures as ``--json`` gives them."""
+        return {
+            "prompts": self.prompts,
+            "fates": dict(self.fates),
+            "left": dict(self.left),
+            "calls": self.calls,
+            "calls_per_pair": self.per_pair(self.calls),
+            "calls_of_pair": self.calls_of_pair,
+            "calls_of_clean": self.calls_of_clean,
+            "tokens": self.tokens and dict(self.tokens),
+            "cost": self.cost,
+        }
+
+
+def _spent(calls: Sequence[Call]) -> dict[tuple[str, str], int]:
+    spent: Counter[tuple[str, str]] = Counter()
+    for call in calls:
+        spent[call.model, "input"] += call.input_tokens or 0
+        spent[call.model, "output"] += call.output_tokens or 0
+    return dict(spent)
+
+
+def _average(trails: Sequence[Trail], fate: str) -> float | None:
+    """How many calls a trail of this fate took."""
+    counts = [sum(step.request is not None for step in trail.steps) for trail in trails if trail.fate == fate]
+    return fmean(counts) if counts else None

@@ -1,0 +1,89 @@
+"""Reads a dataset folder back for people: its trails, the calls behind them, and the principles in their words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from constitution.cli.funnel import Funnel
+from constitution.core.records import Trail
+from constitution.dataset.calls import Call
+from constitution.dataset.folder import load_manifest, load_trails
+from constitution.dataset.parquet import read_parquet
+from constitution.errors import BadFile, NotFound
+from constitution.principles.model import Constitution, Principle
+from constitution.principles.reading import read_constitution
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What ``show`` needs of a folder."""
+
+    trails: tuple[Trail, ...]
+    """In prompt order."""
+    constitution: Constitution
+    funnel: Funnel
+
+    @property
+    def paired(self) -> tuple[Trail, ...]:
+        """The trails that became rows."""
+        return tuple(trail for trail in self.trails if trail.fate == "paired")
+
+    @property
+    def told(self) -> dict[str, Principle]:
+        """The principles by id."""
+        return {principle.id: principle for principle in self.constitution.principles}
+
+    def title(self, trail: Trail) -> str:
+        """How one trail of these is headed."""
+        if trail.pair is None or trail.fate != "paired":
+            return f"no pair · {trail.prompt.id}"
+        return f"pair {self.paired.index(trail) + 1} of {len(self.paired)} · {trail.pair.pair_id} · {trail.prompt.id}"
+
+    def find(self, wanted: str) -> Trail:
+        """The trail of this row number, pair id or prompt id, the ids also by their beginning.
+
+        Raises ``NotFound`` where none fits, or several do.
+        """
+        if re.fullmatch("[0-9]{1,7}", wanted):
+            if 1 <= int(wanted) <= len(self.paired):
+                return self.paired[int(wanted) - 1]
+            raise NotFound(f"there is no row {wanted}", remedy=f"there are {len(self.paired)} rows, counted from 1")
+        fitting = [trail for trail in self.trails if wanted and any(name.startswith(wanted) for name in _names(trail))]
+        if len({trail.prompt.id for trail in fitting}) > 1:
+            raise NotFound(f"{wanted!r} fits {len(fitting)} prompts", remedy="write more of the id")
+        if not fitting:
+            raise NotFound(f"nothing here is named {wanted!r}", remedy="name a row number, a pair id or a prompt id")
+        return fitting[0]
+
+
+def _names(trail: Trail) -> tuple[str, ...]:
+    pair = trail.pair.pair_id if trail.pair else ""
+    own = trail.prompt.source_id or ""
+    return trail.prompt.id, trail.prompt.id.partition("-")[2], pair, pair.partition(":")[2], own
+
+
+def read_folder(out: Path) -> Shown:
+    """The folder's contents; raises ``NotFound`` and ``BadFile`` for what is no finished dataset of ours."""
+    manifest = load_manifest(out)
+    trails = tuple(trail for _, trail in load_trails(out))
+    try:
+        file = out / str(manifest["constitution"]["file"])
+        constitution = read_constitution(file.read_text(encoding="utf-8"), str(file))
+    except (KeyError, TypeError, OSError, UnicodeDecodeError) as error:
+        raise BadFile("its principle file cannot be read", where=str(out),
+                      remedy="run again to write the folder anew") from error
+    return Shown(trails=trails, constitution=constitution, funnel=Funnel.of(trails, read_calls(out)))
+
+
+def read_calls(out: Path) -> list[Call]:
+    """The calls of a folder; raises ``NotFound`` and ``BadFile``."""
+    path = out / "provenance" / "calls.parquet"
+    try:
+        return [Call.model_validate(row) for row in read_parquet(path)]
+    except ValidationError as error:
+        raise BadFile("holds calls that this version cannot read", where=str(path),
+                      remedy="run again to write the folder anew") from error

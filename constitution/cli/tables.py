@@ -1,0 +1,112 @@
+"""Tables for people: the funnel, the list of pairs, the principles and what they brought about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from constitution.cli.funnel import Funnel
+from constitution.cli.terminal import short
+from constitution.core.records import Trail
+from constitution.principles.model import Principle
+
+
+def funnel_parts(funnel: Funnel) -> tuple[Text | Table, ...]:
+    """Fates with their shares, what each step lost, and what an accepted pair took."""
+    share = f" ({funnel.pairs / funnel.prompts:.0%})" if funnel.prompts else ""
+    title = Text(f"{count(funnel.prompts, 'prompt')} → {funnel.pairs} paired{share}", style="bold")
+    return title, Text(), _fates(funnel), Text(), _steps(funnel), Text(), Text(costs(funnel))
+
+
+def costs(funnel: Funnel) -> str:
+    """Calls, tokens and money an accepted pair; what a pair and a clean draft took by themselves."""
+    parts = [f"{count(funnel.calls, 'call')} in all"]
+    calls = funnel.per_pair(funnel.calls)
+    if calls is not None:
+        tokens = funnel.tokens and funnel.per_pair(sum(funnel.tokens.values()))
+        cost = None if funnel.cost is None else funnel.per_pair(funnel.cost)
+        weighed = "unknown tokens" if tokens is None else f"{tokens:,.0f} tokens"
+        parts.append(f"per accepted pair {calls:.1f} calls, {weighed}, cost {money(cost, free=funnel.programs)}")
+    lines = ["; ".join(parts)]
+    ways = ((funnel.calls_of_pair, "a pair"), (funnel.calls_of_clean, "a clean draft"))
+    own = [f"{average:.1f} for {what}" for average, what in ways if average is not None]
+    return "\n".join(lines + (["calls on its own way: " + ", ".join(own)] if own else []))
+
+
+def money(dollars: float | None, *, free: bool) -> str:
+    """US dollars in words; never a guess."""
+    if dollars is None:
+        return "unknown"
+    return "0 (simulator)" if free else f"${dollars:.2f}" if dollars >= 1 else f"${dollars:.4f}"
+
+
+def count(number: int, noun: str) -> str:
+    """The number with its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _fates(funnel: Funnel) -> Table:
+    table = _table("fate", prompts="right", share="right")
+    for fate, number in funnel.fates.items():
+        style = "green" if fate == "paired" else "red" if fate.startswith("fault") else ""
+        table.add_row(Text(short(fate, 50), style=style), f"{number:,}", f"{number / funnel.prompts:.0%}")
+    return table
+
+
+def _steps(funnel: Funnel) -> Table:
+    table = _table("step", left="right", lost="right")
+    before = funnel.prompts
+    for step, left in funnel.left.items():
+        table.add_row(step, f"{left:,}", f"{before - left:,}" if before > left else "")
+        before = left
+    return table
+
+
+def pair_list(trails: Sequence[Trail], most: int) -> Table:
+    """The first pairs with their numbers, as ``show`` takes them."""
+    table = _table("row", pair="left", principles="left", prompt="left")
+    for number, trail in enumerate(trails[:most], 1):
+        if trail.pair is not None:
+            names = ", ".join(dict.fromkeys(principle.id for principle in trail.pair.principles))
+            asked = trail.prompt.messages[-1].content
+            table.add_row(str(number), trail.pair.pair_id[:12], Text(short(names, 34)), Text(short(asked, 38)))
+    return table
+
+
+def by_principle(trails: Sequence[Trail], principles: Iterable[Principle]) -> list[dict[str, str | int]]:
+    """For each principle: how often drafts were held to it, kept it or broke it, and the pairs that came of it."""
+    tiers = {principle.id: principle.tier for principle in principles}
+    found = [critique for trail in trails for critique in trail.critiques_of(0)]
+    tiers |= {each.principle.id: each.principle.tier for each in found if each.principle.id not in tiers}
+    paired = [principle.id for trail in trails if trail.fate == "paired" and trail.pair
+              for principle in trail.pair.principles]  # fmt: skip
+    return [
+        {
+            "principle": name,
+            "tier": tier,
+            "asked": sum(each.principle.id == name for each in found),
+            "kept": sum(each.principle.id == name and each.verdict == "complies" for each in found),
+            "violations": sum(each.principle.id == name and each.verdict == "violates" for each in found),
+            "pairs": paired.count(name),
+        }
+        for name, tier in tiers.items()
+    ]
+
+
+def principle_table(rows: Sequence[dict[str, str | int]]) -> Table:
+    """The rows of ``by_principle`` for people."""
+    table = _table("principle", tier="left", asked="right", kept="right", violations="right", pairs="right")
+    for row in rows:
+        table.add_row(*(Text(short(str(value), 50)) for value in row.values()))
+    return table
+
+
+def _table(first: str, **others: str) -> Table:
+    """A table without lines; each column after the first to one side."""
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    table.add_column(first)
+    for name, side in others.items():
+        table.add_column(name, justify="right" if side == "right" else "left")
+    return table

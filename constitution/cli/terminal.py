@@ -1,0 +1,101 @@
+"""The terminal: colour only where it is wanted, and foreign text that can neither command nor disguise."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import sys
+from typing import TextIO
+
+from rich.console import Console, RenderableType
+
+WIDEST = 100
+"""Columns at most: longer lines are hard to read."""
+
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters but for tab and newline: ESC, CSI, OSC and their kin
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # what turns the direction of writing
+    "\u200b\u2028\u2029\u2060-\u2065\ufeff\ufff9-\ufffb"  # what cannot be seen or breaks lines unseen
+    "\U000e0000-\U000e007f\ud800-\udfff]"  # tags that spell hidden words; halves of characters
+)
+
+
+def safe(text: str) -> str:
+    r"""The text with every character that a terminal would obey or hide written as an escape.
+
+    >>> safe("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    return _UNSAFE.sub(_escape, text)
+
+
+def one_line(text: str) -> str:
+    r"""The same on a single line: newlines and tabs are written as escapes too.
+
+    >>> one_line("a\nb")
+    'a\\nb'
+    """
+    return re.sub("[\n\t]", _escape, safe(text))
+
+
+def short(text: str, length: int) -> str:
+    """The text on a line of at most this many characters."""
+    flat = safe(" ".join(text.split()))
+    return flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    if code in (9, 10):
+        return "\\t" if code == 9 else "\\n"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def coloured(stream: TextIO, asked: bool | None = None) -> bool:
+    """Whether to write colours: as asked, else by NO_COLOR, FORCE_COLOR and what the stream is."""
+    if asked is not None:
+        return asked
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def rendered(*parts: RenderableType, colour: bool) -> str:
+    """The parts as text for the terminal, each from a new line on; without colour there is no escape in it."""
+    sheet = io.StringIO()
+    console = Console(
+        file=sheet,
+        width=min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns),
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=not colour,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+    for part in parts:
+        console.print(part)
+    # Cells of a table are padded with spaces: lines copied from a terminal should not end in them.
+    return "".join(f"{line.rstrip()}\n" for line in sheet.getvalue().split("\n")[:-1])
+
+
+def write(stream: TextIO, text: str) -> None:
+    """The text is written, or nobody reads it any more: a closed pipe is no error."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        # What Python still wants to flush at its end must go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def forgiving() -> None:
+    """Characters that the terminal's encoding lacks are written as escapes, where they would have ended us."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
