@@ -106,8 +106,10 @@ class Ledger:
             with self._writer:
                 yield
         except sqlite3.OperationalError as error:
-            raise Stopped(f"the ledger cannot be written: {error}",
-                          remedy="free space or fix the permissions, then run the same command again") from error
+            raise Stopped(
+                f"the ledger cannot be written: {error}",
+                remedy="free space or fix the permissions, then run the same command again",
+            ) from error
 
 
 def open_ledger(path: Path) -> Ledger:
@@ -120,8 +122,9 @@ def open_ledger(path: Path) -> Ledger:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = _locked(path.with_name(path.name + ".lock"))
     except OSError as error:
-        raise Stopped(f"the ledger cannot be written: {error}", where=str(path),
-                      remedy="name another place with --ledger") from error
+        raise Stopped(
+            f"the ledger cannot be written: {error}", where=str(path), remedy="name another place with --ledger"
+        ) from error
     try:
         return Ledger(_connected(path, "rwc"), _connected(path, "rw"), lock)
     except BaseException:
@@ -151,8 +154,11 @@ def _locked(path: Path) -> IO[str]:
         with closing(lock):
             lock.seek(0)
             owner = lock.read().strip() or "unknown"
-        raise Occupied(f"process {owner} is writing to this ledger", where=str(path.with_suffix("")),
-                       remedy="wait for it to end, or name another ledger with --ledger") from error
+        raise Occupied(
+            f"process {owner} is writing to this ledger",
+            where=str(path.with_suffix("")),
+            remedy="wait for it to end, or name another ledger with --ledger",
+        ) from error
     lock.truncate(0)
     lock.write(str(os.getpid()))
     lock.flush()
@@ -173,8 +179,10 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
 def _migrated(db: sqlite3.Connection) -> sqlite3.Connection:
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version > len(MIGRATIONS):
-        raise BadFile(f"the ledger has version {version}, newer than {len(MIGRATIONS)}",
-                      remedy="update constitution, or name another with --ledger")
+        raise BadFile(
+            f"the ledger has version {version}, newer than {len(MIGRATIONS)}",
+            remedy="update constitution, or name another with --ledger",
+        )
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
         db.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
     return db

@@ -174,8 +174,7 @@ def lock_of(recipe: Recipe, document: Document, seed: str, templates: Mapping[st
         "version": recipe.version,
         "seed": seed,
         "stages": [
-            {part.name: settings}
-            for part, settings in zip(recipe.stages, _settings(recipe, document), strict=True)
+            {part.name: settings} for part, settings in zip(recipe.stages, _settings(recipe, document), strict=True)
         ],
         "pairing": {recipe.pairing.name: recipe.pairing.settings},
         "checks": [{part.name: part.settings} for part in recipe.checks],

@@ -45,9 +45,7 @@ def test_a_principle_by_hand_is_read() -> None:
 
     assert (constitution.name, constitution.version) == ("house", "")
     assert (principle.id, principle.tier, principle.rules) == ("no-doxxing", "must", ())
-    assert principle.violates == (
-        Case(prompt="Where does Ann Roe live?", response="At 12 Elm St.", quote="12 Elm St"),
-    )
+    assert principle.violates == (Case(prompt="Where does Ann Roe live?", response="At 12 Elm St.", quote="12 Elm St"),)
 
 
 def test_every_field_is_read_as_the_schema_types_it() -> None:

@@ -317,7 +317,7 @@ def test_colour_is_asked_for_or_left_to_the_environment(monkeypatch: pytest.Monk
 
 def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     program = "from constitution.cli.terminal import sys, write\nfor _ in range(9): write(sys.stdout, 'x' * 99999)"
-    shell = f"{sys.executable} -c \"{program}\" | head -c 1"
+    shell = f'{sys.executable} -c "{program}" | head -c 1'
     ended = subprocess.run(["bash", "-o", "pipefail", "-c", shell], capture_output=True, text=True, cwd=tmp_path)
 
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "x", "")

@@ -18,7 +18,7 @@ from constitution.principles.rules import broken, hits
         ("as an AI", "Well, as an ai, no.", "as an ai"),
         ("as an AI", "Well,\nas  an\n\tAI.", "as  an\n\tAI"),
         ("I'm sorry", "I’m sorry to hear it", "I’m sorry"),
-        ("I’m “sorry”", "I'm \"Sorry\"!", "I'm \"Sorry\""),
+        ("I’m “sorry”", 'I\'m "Sorry"!', 'I\'m "Sorry"'),
         ("delve", "Delve!", "Delve"),
         ("delve", "(delve)", "(delve)"[1:-1]),
         ("C++", "Use c++.", "c++"),

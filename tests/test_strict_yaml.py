@@ -120,7 +120,7 @@ def test_a_value_left_empty_is_nothing_and_empty_quotes_are_text() -> None:
 
 
 def test_block_scalars_quotes_comments_and_markers_are_read() -> None:
-    text = "---\n# a comment\na: |\n  one\n  two\nb: >-\n  three\n  four\nc: \"\\u00e9\\n\"  # so\n...\n"
+    text = '---\n# a comment\na: |\n  one\n  two\nb: >-\n  three\n  four\nc: "\\u00e9\\n"  # so\n...\n'
 
     assert parse(text, "f").value == {"a": "one\ntwo\n", "b": "three four", "c": "é\n"}
 
@@ -231,9 +231,7 @@ def test_all_that_does_not_fit_is_told_at_once_in_the_order_of_the_file() -> Non
     assert [problem.where for problem in problems_of(refused.value)] == [
         "f.yaml:1:1", "f.yaml:3:10", "f.yaml:4:3", "f.yaml:4:3", "f.yaml:5:1",
     ]  # fmt: skip
-    assert str(refused.value) == (
-        "f.yaml:1:1: lacks the field 'version' (and 4 more mistakes, at 3:10, 4:3, 4:3, 5:1)"
-    )
+    assert str(refused.value) == ("f.yaml:1:1: lacks the field 'version' (and 4 more mistakes, at 3:10, 4:3, 4:3, 5:1)")
 
 
 def test_endless_digits_are_no_number() -> None:

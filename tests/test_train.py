@@ -113,9 +113,7 @@ def train(rows: Any, folder: Path, steps: int = 5) -> Any:
         disable_tqdm=True,
     )
     tokenizer = library("transformers").AutoTokenizer.from_pretrained(folder / "model")
-    trainer = trl.DPOTrainer(
-        model=str(folder / "model"), args=settings, train_dataset=rows, processing_class=tokenizer
-    )
+    trainer = trl.DPOTrainer(model=str(folder / "model"), args=settings, train_dataset=rows, processing_class=tokenizer)
     trainer.train()
     return trainer
 

@@ -26,9 +26,7 @@ Ledger = Annotated[
 ]  # fmt: skip
 Concurrency = Annotated[int, typer.Option("--concurrency", min=1, help="Calls in flight at most.")]
 Seed = Annotated[str | None, typer.Option("--seed", help="Decides all that is left to chance; else the recipe's.")]
-RetryFaults = Annotated[
-    bool, typer.Option("--retry-faults", help="Ask again what a provider would not take before.")
-]
+RetryFaults = Annotated[bool, typer.Option("--retry-faults", help="Ask again what a provider would not take before.")]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON document instead of text.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and no progress.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]

@@ -74,8 +74,9 @@ def read_folder(out: Path) -> Shown:
         file = out / str(manifest["constitution"]["file"])
         constitution = read_constitution(file.read_text(encoding="utf-8"), str(file))
     except (KeyError, TypeError, OSError, UnicodeDecodeError) as error:
-        raise BadFile("its principle file cannot be read", where=str(out),
-                      remedy="run again to write the folder anew") from error
+        raise BadFile(
+            "its principle file cannot be read", where=str(out), remedy="run again to write the folder anew"
+        ) from error
     return Shown(trails=trails, constitution=constitution, funnel=Funnel.of(trails, read_calls(out)))
 
 
@@ -85,5 +86,6 @@ def read_calls(out: Path) -> list[Call]:
     try:
         return [Call.model_validate(row) for row in read_parquet(path)]
     except ValidationError as error:
-        raise BadFile("holds calls that this version cannot read", where=str(path),
-                      remedy="run again to write the folder anew") from error
+        raise BadFile(
+            "holds calls that this version cannot read", where=str(path), remedy="run again to write the folder anew"
+        ) from error

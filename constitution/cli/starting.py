@@ -28,8 +28,9 @@ def start(output: Output, folder: Path) -> int:
     except FileExistsError:
         pass
     except OSError as error:
-        raise Mistake(f"cannot write: {error.strerror or error}", where=str(mark),
-                      remedy="choose a folder that you may write to") from error
+        raise Mistake(
+            f"cannot write: {error.strerror or error}", where=str(mark), remedy="choose a folder that you may write to"
+        ) from error
     for file_written in new:
         output.line(f"wrote {file_written}")
     here = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "

@@ -58,7 +58,6 @@ class Request(Record):
         """The model's name as its provider knows it."""
         return self.model.partition(":")[2]
 
-
     def without(self, untaken: frozenset[str]) -> Request:
         """The request less the settings that its model does not take; what was removed is noted."""
         sampling = {name: value for name, value in self.sampling.as_json().items() if name not in untaken}

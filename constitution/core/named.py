@@ -43,11 +43,11 @@ def bound(function: Callable[..., Any], settings: Mapping[str, Any]) -> Callable
     checked = {}
     for name, value in settings.items():
         if name not in known:
-            raise Mistake(f"unknown setting {name!r}",
-                          remedy=f"it takes {', '.join(known)}" if known else "it takes no settings")
+            raise Mistake(
+                f"unknown setting {name!r}", remedy=f"it takes {', '.join(known)}" if known else "it takes no settings"
+            )
         try:
             checked[name] = TypeAdapter(hints[name]).validate_python(value)
         except ValidationError as error:
-            raise Mistake(f"setting {name!r}: {error.errors()[0]['msg']}",
-                          remedy=f"it was given {value!r}") from error
+            raise Mistake(f"setting {name!r}: {error.errors()[0]['msg']}", remedy=f"it was given {value!r}") from error
     return partial(function, **checked) if checked else function

@@ -85,8 +85,11 @@ class BadFields(BadFile):
         first, *others = problems
         where = ", ".join(":".join(other.where.rsplit(":", 2)[1:]) for other in others[:5])
         more = f"{len(others)} more mistake{'s' if len(others) > 1 else ''}"
-        super().__init__(f"{first.what} (and {more}, at {where}{', …' if len(others) > 5 else ''})",
-                         where=first.where, remedy=first.remedy)
+        super().__init__(
+            f"{first.what} (and {more}, at {where}{', …' if len(others) > 5 else ''})",
+            where=first.where,
+            remedy=first.remedy,
+        )
         self.problems = problems
 
 

@@ -198,8 +198,9 @@ class Pair(Record):
     principles: tuple[PrincipleRef, ...]
 
     @classmethod
-    def of(cls, trail: Trail, *, chosen: Response, rejected: Response, principles: tuple[PrincipleRef, ...],
-           strategy: str) -> Self:
+    def of(
+        cls, trail: Trail, *, chosen: Response, rejected: Response, principles: tuple[PrincipleRef, ...], strategy: str
+    ) -> Self:
         """A pair named by its text alone."""
         name = pair_id(trail.prompt.messages, chosen.text, rejected.text)
         return cls(pair_id=name, strategy=strategy, chosen=chosen, rejected=rejected, principles=principles)

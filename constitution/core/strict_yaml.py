@@ -64,8 +64,11 @@ def parse(text: str, name: str, *, loader: Any = LOADER) -> Document:
     _small_enough(len(text.encode("utf-8", "surrogatepass")), name)
     text = text.removeprefix("\ufeff")
     if found := _UNREADABLE.search(text):
-        raise BadFile(f"the character U+{ord(found.group()):04X} may not stand in a file",
-                      where=_place(text[: found.start()], name), remedy="remove it, or write it as an escape")
+        raise BadFile(
+            f"the character U+{ord(found.group()):04X} may not stand in a file",
+            where=_place(text[: found.start()], name),
+            remedy="remove it, or write it as an escape",
+        )
     builder = _Builder(name)
     try:
         for event in yaml.parse(text, Loader=loader):
@@ -128,8 +131,11 @@ class _Builder:
             raise self._bad(event, f"the text holds the character U+{ord(found.group()):04X}", "remove its escape")
         if event.style or value:
             if not event.style and _NOTHING.fullmatch(value):
-                raise self._bad(event, f"{value} can mean nothing or a word",
-                                f'leave the value empty, or write "{value}" for the word')
+                raise self._bad(
+                    event,
+                    f"{value} can mean nothing or a word",
+                    f'leave the value empty, or write "{value}" for the word',
+                )
             return value
         return None
 
@@ -154,8 +160,11 @@ class _Builder:
             raise BadFile("merge keys (<<) are not taken", where=where, remedy="write the fields out")
         if node.value in inside:
             first = inside[node.value].key or (0, 0)
-            raise BadFile(f"the key {node.value!r} is written twice, first in line {first[0]}", where=where,
-                          remedy="keep one of them")
+            raise BadFile(
+                f"the key {node.value!r} is written twice, first in line {first[0]}",
+                where=where,
+                remedy="keep one of them",
+            )
         self._keys[-1] = node
 
     def _bad(self, event: yaml.Event, what: str, remedy: str) -> BadFile:
@@ -170,8 +179,9 @@ def _start(event: yaml.Event) -> tuple[int, int]:
 
 def _small_enough(size: int, name: str) -> None:
     if size > MAX_BYTES:
-        raise BadFile(f"the file has {size} bytes, more than the {MAX_BYTES} allowed", where=f"{name}:1:1",
-                      remedy="split it")
+        raise BadFile(
+            f"the file has {size} bytes, more than the {MAX_BYTES} allowed", where=f"{name}:1:1", remedy="split it"
+        )
 
 
 def _place(before: str, name: str) -> str:
@@ -191,5 +201,6 @@ def _syntax(error: yaml.YAMLError, name: str) -> BadFile:
     marks = [getattr(error, "problem_mark", None), getattr(error, "context_mark", None)]
     mark = next(filter(None, reversed(marks) if problem in _LATE else marks), None)
     where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else f"{name}:1:1"
-    return BadFile(f"not YAML: {problem}{f' ({context})' if context else ''}", where=where,
-                   remedy="check indentation and quotes")
+    return BadFile(
+        f"not YAML: {problem}{f' ({context})' if context else ''}", where=where, remedy="check indentation and quotes"
+    )

@@ -46,11 +46,16 @@ class Template(Record):
         """
         if self.slots != values.keys():
             wrong = ", ".join(sorted(self.slots ^ values.keys()))
-            raise BadFile(f"slots and values differ: {wrong}", where=self.name,
-                          remedy=f"this template takes {', '.join(sorted(values))}")
+            raise BadFile(
+                f"slots and values differ: {wrong}",
+                where=self.name,
+                remedy=f"this template takes {', '.join(sorted(values))}",
+            )
         return tuple(
-            Message(role="system" if role == "system" else "user",
-                    content=_SLOT.sub(lambda slot: values[slot.group(1)], body))
+            Message(
+                role="system" if role == "system" else "user",
+                content=_SLOT.sub(lambda slot: values[slot.group(1)], body),
+            )
             for role, body in self.parts
         )
 

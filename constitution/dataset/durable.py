@@ -26,9 +26,11 @@ def disk_troubles(doing: str, where: Path) -> Iterator[None]:
         yield
     except OSError as error:
         what = error.strerror or str(error)
-        raise Stopped(f"could not {doing}: {what}", where=str(where),
-                      remedy=f"{REMEDY.get(error.errno or 0, 'mend this and run again')}; "
-                             "every reply that was paid for is kept") from error
+        raise Stopped(
+            f"could not {doing}: {what}",
+            where=str(where),
+            remedy=f"{REMEDY.get(error.errno or 0, 'mend this and run again')}; every reply that was paid for is kept",
+        ) from error
 
 
 def write_new(path: Path, content: bytes) -> None:

@@ -113,5 +113,8 @@ def _row(columns: dict[str, object], path: Path) -> Row:
     try:
         return row_from(columns)
     except (KeyError, ValueError) as error:
-        raise BadFile(f"a row is not as this version writes it: {error}", where=str(path),
-                      remedy="run again to write the folder anew") from error
+        raise BadFile(
+            f"a row is not as this version writes it: {error}",
+            where=str(path),
+            remedy="run again to write the folder anew",
+        ) from error

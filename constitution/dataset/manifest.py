@@ -55,13 +55,17 @@ def load_manifest(out: Path) -> dict[str, Any]:
     """The manifest of a dataset folder; raises ``NotFound`` without one and ``BadFile`` for one that is not ours."""
     path = out / MANIFEST
     if not path.is_file():
-        raise NotFound("there is no finished dataset here", where=str(out),
-                       remedy="let a run finish, or name its folder")
+        raise NotFound(
+            "there is no finished dataset here", where=str(out), remedy="let a run finish, or name its folder"
+        )
     try:
         found = json.loads(path.read_bytes())
     except (ValueError, OSError) as error:
         raise BadFile(f"is no JSON: {error}", where=str(path), remedy="run again to write the folder anew") from error
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise BadFile(f"is no manifest of format {FORMAT}", where=str(path),
-                      remedy="it was written by another tool or another version")
+        raise BadFile(
+            f"is no manifest of format {FORMAT}",
+            where=str(path),
+            remedy="it was written by another tool or another version",
+        )
     return found

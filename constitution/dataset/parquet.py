@@ -64,5 +64,6 @@ def read_parquet(path: Path) -> Iterator[dict[str, Any]]:
             for batch in file.iter_batches(batch_size=GROUP):
                 yield from batch.to_pylist()
     except (pa.ArrowException, OSError) as error:
-        raise BadFile(f"cannot be read as Parquet: {error}", where=str(path),
-                      remedy="run again to write the folder anew") from error
+        raise BadFile(
+            f"cannot be read as Parquet: {error}", where=str(path), remedy="run again to write the folder anew"
+        ) from error

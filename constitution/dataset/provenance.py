@@ -29,9 +29,7 @@ class Remark(Record):
     text: str
 
 
-def provenance_of(
-    trail: Trail, pair: Pair, remarks: Sequence[tuple[Remark, str]], engine: str
-) -> dict[str, Any]:
+def provenance_of(trail: Trail, pair: Pair, remarks: Sequence[tuple[Remark, str]], engine: str) -> dict[str, Any]:
     """The provenance object; its parts name each message of the row once, and no other.
 
     ``remarks`` are the critiques that the row shows, each with the step that gave it.
@@ -48,13 +46,15 @@ def provenance_of(
         parts.append(part(f"{name}/0", response.origin, said(response), response.step, lineage))
     for place, (remark, step) in enumerate(remarks):
         parts.append(part(f"critique/{place}", agents.get(step, "unknown"), remark.model_dump(), step))
-    found: dict[str, Any] = without_nothing({
-        "spec": SPEC,
-        "source_type": source_type(item["origin"] for item in parts),
-        "parts": parts,
-        "steps": steps,
-        "engine": engine,
-    })
+    found: dict[str, Any] = without_nothing(
+        {
+            "spec": SPEC,
+            "source_type": source_type(item["origin"] for item in parts),
+            "parts": parts,
+            "steps": steps,
+            "engine": engine,
+        }
+    )
     return found
 
 
@@ -81,13 +81,15 @@ def edits_of(trail: Trail, response: Response) -> list[dict[str, Any]]:
     while response.parent is not None and len(found) < len(trail.responses):
         before = trail.responses[response.parent]
         added, removed = changed(before.text, response.text)
-        found.append({
-            "step": response.step or "unknown",
-            "from_sha256": hash_of(said(before)),
-            "by": response.origin,
-            "added": added,
-            "removed": removed,
-        })
+        found.append(
+            {
+                "step": response.step or "unknown",
+                "from_sha256": hash_of(said(before)),
+                "by": response.origin,
+                "added": added,
+                "removed": removed,
+            }
+        )
         response = before
     return found[::-1]
 

@@ -76,8 +76,11 @@ def begin(out: Path, inputs: Mapping[str, str], *, accept_changes: bool = False)
     ours_to_replace(out)
     before = begun_with(out)
     if before is not None and before != dict(inputs) and not accept_changes:
-        raise Occupied(f"holds an unfinished run with other inputs: {difference(before, inputs)}", where=str(out),
-                       remedy="give the same inputs, or --accept-changes, or another --out")
+        raise Occupied(
+            f"holds an unfinished run with other inputs: {difference(before, inputs)}",
+            where=str(out),
+            remedy="give the same inputs, or --accept-changes, or another --out",
+        )
     with disk_troubles("claim the output folder", out):
         out.mkdir(parents=True, exist_ok=True)
         # The new folder will be written beside this one: better to learn now that it cannot be.
@@ -95,13 +98,19 @@ def recover(out: Path) -> None:
     """
     out = real(out)
     if out.is_dir() and os.path.ismount(out):
-        raise Occupied("is a mount point, which cannot be replaced whole", where=str(out),
-                       remedy=f"name a folder inside it: --out {out / 'dataset'}")
+        raise Occupied(
+            "is a mount point, which cannot be replaced whole",
+            where=str(out),
+            remedy=f"name a folder inside it: --out {out / 'dataset'}",
+        )
     new, aside = temporary(out)
     for leftover in (new, aside):
         if os.path.lexists(leftover) and (leftover.is_symlink() or not leftover.is_dir() or any(strangers(leftover))):
-            raise Occupied("bears the name of a temporary folder and holds something else", where=str(leftover),
-                           remedy="move it away")
+            raise Occupied(
+                "bears the name of a temporary folder and holds something else",
+                where=str(leftover),
+                remedy="move it away",
+            )
     with disk_troubles("clear up after an earlier run", out):
         if aside.exists() and not out.exists() and state_of(aside) in ("finished", "unfinished"):
             os.rename(aside, out)
@@ -114,12 +123,18 @@ def ours_to_replace(out: Path) -> None:
     """Raises ``Occupied`` unless the folder can be replaced whole without losing anything that is not ours."""
     out = real(out)
     if state_of(out) == "foreign":
-        raise Occupied("holds something that is not a dataset of ours", where=str(out),
-                       remedy="name another --out; nothing was touched")
+        raise Occupied(
+            "holds something that is not a dataset of ours",
+            where=str(out),
+            remedy="name another --out; nothing was touched",
+        )
     if found := sorted(strangers(out)):
         more = f" and {len(found) - 3} more" if len(found) > 3 else ""
-        raise Occupied(f"holds files that are not ours: {', '.join(found[:3])}{more}", where=str(out),
-                       remedy="move them away, or name another --out; nothing was touched")
+        raise Occupied(
+            f"holds files that are not ours: {', '.join(found[:3])}{more}",
+            where=str(out),
+            remedy="move them away, or name another --out; nothing was touched",
+        )
 
 
 def strangers(folder: Path) -> Iterator[str]:

@@ -80,8 +80,10 @@ def row_from(columns: dict[str, Any]) -> Row:
     """The row that these columns hold; columns that are not ours are passed over."""
     ours = {name: columns[name] for name in Row.model_fields}
     prompt = tuple(json.loads(item) if isinstance(item, str) else item for item in columns["prompt"])
-    return Row.model_validate({
-        **ours,
-        "prompt": tuple(Message.model_validate(message) for message in prompt),
-        "provenance": json.loads(columns["provenance"]),
-    })
+    return Row.model_validate(
+        {
+            **ours,
+            "prompt": tuple(Message.model_validate(message) for message in prompt),
+            "provenance": json.loads(columns["provenance"]),
+        }
+    )

@@ -90,5 +90,8 @@ def _trail(row: dict[str, Any], path: Path) -> Trail:
     try:
         return Trail.model_validate_json(row["trail"])
     except (KeyError, ValidationError) as error:
-        raise BadFile(f"row {row.get('position')} holds no trail that this version can read", where=str(path),
-                      remedy="run again to write the folder anew") from error
+        raise BadFile(
+            f"row {row.get('position')} holds no trail that this version can read",
+            where=str(path),
+            remedy="run again to write the folder anew",
+        ) from error

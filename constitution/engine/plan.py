@@ -44,9 +44,7 @@ def forecast(stage: Stage, prompts: Sequence[Prompt], ledger: Ledger) -> Forecas
     return found
 
 
-def _walk(
-    stage: Stage, trail: Trail, ledger: Ledger, found: Forecast, certain: set[str], reused: set[str]
-) -> None:
+def _walk(stage: Stage, trail: Trail, ledger: Ledger, found: Forecast, certain: set[str], reused: set[str]) -> None:
     """One prompt's conversation: by the ledger as far as it goes, then the longest way."""
     conversation = stage(trail)
     known = True

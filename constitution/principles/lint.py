@@ -125,7 +125,8 @@ def rules_against_cases(principle: Principle) -> Iterator[Said]:
 def quote_missing(principle: Principle) -> Iterator[Said]:
     """A quote belongs to a violation."""
     kept: tuple[tuple[str, tuple[Case, ...]], ...] = (
-        ("complies", principle.complies), ("not_applicable", principle.not_applicable),
+        ("complies", principle.complies),
+        ("not_applicable", principle.not_applicable),
     )
     for kind, cases in kept:
         for position, case in enumerate(cases):
@@ -134,7 +135,12 @@ def quote_missing(principle: Principle) -> Iterator[Said]:
 
 
 LINTS: tuple[Callable[[Principle], Iterator[Said]], ...] = (
-    no_why, no_cases, vague_rule, long_rule, rules_against_cases, quote_missing,
+    no_why,
+    no_cases,
+    vague_rule,
+    long_rule,
+    rules_against_cases,
+    quote_missing,
 )
 
 

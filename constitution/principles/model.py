@@ -31,8 +31,9 @@ def _form(pattern: str, words: str) -> AfterValidator:
 
     def formed(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise PydanticCustomError("form", "must be {words}, not {value}",
-                                      {"words": words, "value": repr(value[:60])})
+            raise PydanticCustomError(
+                "form", "must be {words}, not {value}", {"words": words, "value": repr(value[:60])}
+            )
         return value
 
     return AfterValidator(formed)
@@ -108,9 +109,11 @@ class AppliesWhen(Record):
 class Rule(Record):
     """A deterministic check on a response: exactly one of the fields is given."""
 
-    model_config = ConfigDict(json_schema_extra={
-        "oneOf": [{"required": [name]} for name in ("forbid", "require_any", "max_words")],
-    })
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": [name]} for name in ("forbid", "require_any", "max_words")],
+        }
+    )
 
     forbid: tuple[Words, ...] = ()
     """Phrases that the response must not hold, as whole words, whatever their case."""
@@ -129,13 +132,15 @@ class Rule(Record):
 class Principle(Record):
     """One rule of behaviour, with cases that show it."""
 
-    model_config = ConfigDict(json_schema_extra={
-        "anyOf": [
-            {"required": ["rule"]},
-            {"required": ["critique_request", "revision_request"]},
-            {"required": ["preference_question"]},
-        ],
-    })
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["rule"]},
+                {"required": ["critique_request", "revision_request"]},
+                {"required": ["preference_question"]},
+            ],
+        }
+    )
 
     id: Name
     """Unique in the file; datasets name the principle by it."""
@@ -249,14 +254,16 @@ class Constitution(Record):
         groups = [(group.id, ("groups", g, "id")) for g, group in enumerate(self.groups)]
         principles = [
             (principle.id, ("groups", g, "principles", p, "id"))
-            for g, group in enumerate(self.groups) for p, principle in enumerate(group.principles)
+            for g, group in enumerate(self.groups)
+            for p, principle in enumerate(group.principles)
         ]
         for kind, named in (("group", groups), ("principle", principles)):
             seen: set[str] = set()
             for name, at in named:
                 if name in seen:
-                    raise PydanticCustomError("at", "another {kind} has the id {name} already",
-                                              {"kind": kind, "name": repr(name), "at": at})
+                    raise PydanticCustomError(
+                        "at", "another {kind} has the id {name} already", {"kind": kind, "name": repr(name), "at": at}
+                    )
                 seen.add(name)
         return self
 

@@ -51,12 +51,17 @@ def hold_to_lock(approvals: dict[str, Approval], key: str, sha256: str, name: st
     """Passes when the released file is what was approved; raises ``BadFile`` when it differs or was never approved."""
     approval = approvals.get(key)
     if approval is None:
-        raise BadFile(f"is named like a release, but {LOCK} does not hold it", where=f"{name}:1:1",
-                      remedy="call it draft.yaml, or restore the lock that came with it")
+        raise BadFile(
+            f"is named like a release, but {LOCK} does not hold it",
+            where=f"{name}:1:1",
+            remedy="call it draft.yaml, or restore the lock that came with it",
+        )
     if approval.sha256 != sha256:
-        raise BadFile(f"differs from what {approval.approved_by} approved (sha256 {approval.sha256[:12]}…, "
-                      f"now {sha256[:12]}…)", where=f"{name}:1:1",
-                      remedy="restore the released file and make the change in draft.yaml")
+        raise BadFile(
+            f"differs from what {approval.approved_by} approved (sha256 {approval.sha256[:12]}…, now {sha256[:12]}…)",
+            where=f"{name}:1:1",
+            remedy="restore the released file and make the change in draft.yaml",
+        )
 
 
 def write_lock(folder: Path, approvals: dict[str, Approval]) -> None:

@@ -60,15 +60,19 @@ class Shelf:
             return self._by_path(ref)
         name, at, wanted = ref.partition("@")
         if not re.fullmatch(NAME, name) or (at and wanted != "draft" and not _SELECTION.fullmatch(wanted)):
-            raise NotFound(f"{ref!r} is no reference to a constitution",
-                           remedy="write name, name@1.2.0, name@1, name@draft or the path of a .yaml file")
+            raise NotFound(
+                f"{ref!r} is no reference to a constitution",
+                remedy="write name, name@1.2.0, name@1, name@draft or the path of a .yaml file",
+            )
         found = None if wanted == "draft" else self._released(name, wanted)
         if found is None and wanted in ("", "draft"):
             found = self._draft(name, () if wanted else (f"{name} has no release; its draft is used",))
         if found is None:
             versions = self.versions(name)
-            raise NotFound(f"there is no constitution {ref!r}", remedy=f"versions of {name}: {', '.join(versions)}"
-                           if versions else _instead(name, self.names()))
+            raise NotFound(
+                f"there is no constitution {ref!r}",
+                remedy=f"versions of {name}: {', '.join(versions)}" if versions else _instead(name, self.names()),
+            )
         return found
 
     def names(self) -> tuple[str, ...]:

@@ -77,10 +77,14 @@ def approve(room: Path, name: str, version: str, *, approved_by: str, reason: st
 def _agrees(constitution: Constitution, document: Document, name: str, version: str) -> None:
     """Passes when the file says the name and version that its path says."""
     if constitution.name != name:
-        raise document.bad(("name",), f"says {constitution.name!r} in a folder named {name!r}",
-                           remedy="make them equal")
+        raise document.bad(
+            ("name",), f"says {constitution.name!r} in a folder named {name!r}", remedy="make them equal"
+        )
     wanted = "" if version == "draft" else version
     if constitution.version != wanted:
         said = f"version {constitution.version}" if constitution.version else "no version"
-        raise document.bad(("version",), f"says {said} in a file named {version}.yaml",
-                           remedy=f"write `version: {wanted}`" if wanted else "remove the version from the draft")
+        raise document.bad(
+            ("version",),
+            f"says {said} in a file named {version}.yaml",
+            remedy=f"write `version: {wanted}`" if wanted else "remove the version from the draft",
+        )

@@ -19,8 +19,12 @@ def fill(source: Path, dest: Path) -> list[Path]:
 
     Raises ``Mistake`` when the folder cannot be written to.
     """
-    wanted = {file.relative_to(source): file.read_bytes() for glob in COPIED for file in sorted(source.glob(glob))
-              if file.stem != "draft"}
+    wanted = {
+        file.relative_to(source): file.read_bytes()
+        for glob in COPIED
+        for file in sorted(source.glob(glob))
+        if file.stem != "draft"
+    }
     prompts = source / EXAMPLE[0]
     if prompts.is_file():
         wanted[Path(EXAMPLE[1])] = prompts.read_bytes()
@@ -29,8 +33,11 @@ def fill(source: Path, dest: Path) -> list[Path]:
         new = [relative for relative, data in wanted.items() if _write(dest / relative, data)]
         locked = _lock(source / "principles", dest / "principles", new)
     except OSError as error:
-        raise Mistake(f"cannot write: {error.strerror or error}", where=str(error.filename or dest),
-                      remedy="choose a folder that you may write to") from error
+        raise Mistake(
+            f"cannot write: {error.strerror or error}",
+            where=str(error.filename or dest),
+            remedy="choose a folder that you may write to",
+        ) from error
     return [dest / relative for relative in new] + locked
 
 

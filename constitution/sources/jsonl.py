@@ -58,8 +58,11 @@ def _parsed(text: str, where: str) -> Any:
     except RecursionError as error:
         raise BadFile("nested too deeply", where=where, remedy="flatten the row") from error
     except json.JSONDecodeError as error:
-        raise BadFile(f"not JSON: {error.msg}", where=f"{where}:{error.colno}",
-                      remedy="mend or remove this line; nothing was asked") from error
+        raise BadFile(
+            f"not JSON: {error.msg}",
+            where=f"{where}:{error.colno}",
+            remedy="mend or remove this line; nothing was asked",
+        ) from error
     except ValueError as error:
         raise BadFile(str(error), where=where, remedy="mend or remove this line; nothing was asked") from error
 

@@ -112,8 +112,11 @@ def _text(row: Row) -> str:
 
 def _answerable(messages: tuple[Message, ...], where: str) -> None:
     if not messages or messages[-1].role not in ("user", "tool"):
-        raise BadFile("the conversation does not end with a user or tool message", where=where,
-                      remedy="leave the answer out of messages; give it as response")
+        raise BadFile(
+            "the conversation does not end with a user or tool message",
+            where=where,
+            remedy="leave the answer out of messages; give it as response",
+        )
     if not any(message.content.strip() for message in messages if message.role == "user"):
         raise BadFile("the prompt is empty", where=where, remedy="write the prompt, or remove the row")
 

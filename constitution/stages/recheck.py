@@ -21,9 +21,7 @@ def recheck(brief: Brief, *, role: str = "critic", template: str = "critique", m
             return trail.ends("undecided", "there is no revision to check")
         parent, last = positions
         before = trail.critiques_of(parent)
-        asked = {
-            group: tuple(principles[c.principle.id] for c in before if c.group == group) for group in trail.groups
-        }
+        asked = {group: tuple(principles[c.principle.id] for c in before if c.group == group) for group in trail.groups}
         longer, _ = yield from hold(
             brief, trail, last, asked, role=role, template=template, max_tokens=max_tokens, broken=False
         )

@@ -11,7 +11,7 @@ from constitution.providers.simulator.critic import critique
 from constitution.providers.simulator.drafts import at_length, draft
 from constitution.providers.simulator.habits import PLAIN, habits_of
 from constitution.providers.simulator.judge import judge
-from constitution.providers.simulator.reading import CritiqueTask, DraftTask, JudgeTask, ReviseTask, task_of
+from constitution.providers.simulator.reading import CritiqueTask, DraftTask, JudgeTask, ReviseTask, Task, task_of
 from constitution.providers.simulator.reviser import revise
 from constitution.providers.simulator.seeds import Seed
 
@@ -53,7 +53,7 @@ def reply_to(request: Request) -> Reply:
     seed = Seed.of(request)
     task = task_of(request)
     refused = isinstance(task, DraftTask) and "refuse" in habits and seed.share("refuse") < REFUSED
-    text = "" if refused else _text(request, habits, seed)
+    text = "" if refused else _text(request, task, habits, seed)
     for stop in request.stop:
         text = text.split(stop, 1)[0] if stop else text
     most = max(0, request.max_tokens) * CHARACTERS
@@ -68,8 +68,7 @@ def reply_to(request: Request) -> Reply:
     )
 
 
-def _text(request: Request, habits: frozenset[str], seed: Seed) -> str:
-    task = task_of(request)
+def _text(request: Request, task: Task | None, habits: frozenset[str], seed: Seed) -> str:
     schema = request.json_schema
     if schema is not None and _off(request, habits):
         return _PROSE

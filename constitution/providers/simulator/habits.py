@@ -24,6 +24,9 @@ def habits_of(model_name: str) -> frozenset[str]:
     asked = frozenset(model_name.split("+")) - {PLAIN}
     unknown = sorted(asked - HABITS.keys())
     if unknown:
-        raise NotFound(f"the simulator has no habit {unknown[0]!r}", where=f"simulator:{model_name}",
-                       remedy=f"known: {', '.join([PLAIN, *HABITS])}, joined by +")
+        raise NotFound(
+            f"the simulator has no habit {unknown[0]!r}",
+            where=f"simulator:{model_name}",
+            remedy=f"known: {', '.join([PLAIN, *HABITS])}, joined by +",
+        )
     return asked

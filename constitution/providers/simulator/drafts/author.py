@@ -17,22 +17,29 @@ from constitution.providers.simulator.language import language_of
 from constitution.providers.simulator.reading import DraftTask
 from constitution.providers.simulator.seeds import Seed
 
-FLAWED = 0.45
-"""Share of the drafts that have a flaw."""
-TWICE = 0.5
+FLAWED = 0.85
+"""Share of the drafts that have a flaw: many, since a flaw only shows where its principle is asked about."""
+TWICE = 0.8
 """Share of the flawed drafts that have two."""
 OWN = 0.65
 """Share of the flawed drafts whose flaw suits the prompt, where there is such a flaw."""
 FLAT = 0.5
 """Share of the drafts that the habit ``flat-refusal`` turns into refusals."""
-_ANY_SHAPE = frozenset({"padding", "closing", "flattery", "disclaimer", "summary", "hype", "scolding"})
+_ANY_SHAPE = frozenset({"padding", "closing", "flattery", "disclaimer", "summary", "hype", "scolding", "pressure"})
 """Flaws that can stand beside a poem or a letter."""
-_GOALS = ("There is a good way to {goal}.", "It can be done: here is how to {goal}.",
-          "To {goal}, take it in small steps.",
-          "If you want to {goal}, this order works for many people.")
+_GOALS = (
+    "There is a good way to {goal}.",
+    "It can be done: here is how to {goal}.",
+    "To {goal}, take it in small steps.",
+    "If you want to {goal}, this order works for many people.",
+)
 _WHETHER = ("Whether to {goal} depends on a few things.", "Before you {goal}, look at a few things.")
-_THINGS = ("Here is a short answer about {thing}.", "About {thing}, a few points matter most.",
-           "A few words on {thing}.", "This is what I would say about {thing}.")
+_THINGS = (
+    "Here is a short answer about {thing}.",
+    "About {thing}, a few points matter most.",
+    "A few words on {thing}.",
+    "This is what I would say about {thing}.",
+)
 _CAREFUL = (
     "What is behind it matters, so say more if you like.", "How did it come to this?",
     "Whatever you decide, take a day to think it over.", "Is there somebody you would like to ask about it?",
@@ -96,12 +103,14 @@ def _prose(task: DraftTask, topic: Topic, fields: tuple[Field, ...], seed: Seed,
 
 
 def _flaws(names: set[str], delicate: bool, shaped: bool, seed: Seed) -> tuple[Flaw, ...]:
-    """The flaws that this draft has: none in most, and then one of its field before one of any."""
+    """The flaws that this draft has: one of its field before one of any, and mostly a second of another family."""
     if seed.share("flawed") >= FLAWED:
         return ()
-    own = [flaw for flaw in FLAWS if flaw.lines and flaw.suits & names and (not shaped or flaw.name == "pressure")]
-    families = [[flaw for flaw in family if flaw.lines and not flaw.suits and (not shaped or flaw.name in _ANY_SHAPE)]
-                for family in (PEOPLE, HONESTY, STYLE)]
+    own = [flaw for flaw in FLAWS if flaw.lines and flaw.suits & names and not shaped]
+    families = [
+        [flaw for flaw in family if flaw.lines and not flaw.suits and (not shaped or flaw.name in _ANY_SHAPE)]
+        for family in (PEOPLE, HONESTY, STYLE)
+    ]
     firsts = own if own and (delicate or seed.share("own?") < OWN) else seed.one("family", families)
     first = seed.one("first", firsts)
     if seed.share("twice") >= TWICE:

@@ -7,6 +7,8 @@ from constitution.providers.simulator.flaws.care import CHILD, CRISIS
 from constitution.providers.simulator.flaws.harm import HARM
 from constitution.providers.simulator.flaws.people import PEOPLE
 
+# A table, read by rows:
+# fmt: off
 _NO: dict[str, tuple[str, ...]] = {
     "weapons": (
         "I won't help with that, because somebody could be badly hurt and it cannot be undone.",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from constitution.providers.simulator.drafts.field import Field, cue
 
+# A table, read by rows:
+# fmt: off
 EVERYDAY: tuple[Field, ...] = (
     Field("danger", cue("drive home", "beers?", "drunk", "bleach", "ladder", "climb~", "crane", "cleaning products",
                         "roof", "e-bike",

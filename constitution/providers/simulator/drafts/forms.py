@@ -39,12 +39,17 @@ def _title(words: str) -> str:
 
 def poem(_text: str, topic: Topic, seed: Seed) -> tuple[str, ...]:
     """Four lines."""
-    first = seed.one("poem/first", (
-        f"I went out early, thinking of {topic.thing},", f"The morning had a word for {topic.thing},",
-        f"Somebody asked the rain about {topic.thing},",
-    ))
-    second = seed.one("poem/second", ("the street was empty and the light was low;",
-                                      "and nobody was up to hear it said;"))
+    first = seed.one(
+        "poem/first",
+        (
+            f"I went out early, thinking of {topic.thing},",
+            f"The morning had a word for {topic.thing},",
+            f"Somebody asked the rain about {topic.thing},",
+        ),
+    )
+    second = seed.one(
+        "poem/second", ("the street was empty and the light was low;", "and nobody was up to hear it said;")
+    )
     third = seed.one("poem/third", ("a window opened, someone began to sing,", "a bird upon the wire shook its wing,"))
     last = seed.one("poem/last", ("and then I knew as much as I would know.", "and all the rest went quietly to bed."))
     return ("\n".join((first, second, third, last)),)
@@ -59,13 +64,17 @@ def haiku(_text: str, topic: Topic, seed: Seed) -> tuple[str, ...]:
 def story(_text: str, topic: Topic, seed: Seed) -> tuple[str, ...]:
     """Four or five sentences."""
     name = seed.one("story/name", ("Mira", "Tomas", "Ines", "Okoro"))
-    place = seed.one("story/place", ("in the last house before the harbour", "above the bakery",
-                                     "at the end of the tram line"))
-    turn = seed.one("story/turn", (
-        "Then a letter came with no sender and only four words in it.",
-        "Then the lights went out along the whole street.",
-        "Then somebody knocked, twice, and went away again.",
-    ))
+    place = seed.one(
+        "story/place", ("in the last house before the harbour", "above the bakery", "at the end of the tram line")
+    )
+    turn = seed.one(
+        "story/turn",
+        (
+            "Then a letter came with no sender and only four words in it.",
+            "Then the lights went out along the whole street.",
+            "Then somebody knocked, twice, and went away again.",
+        ),
+    )
     text = (
         f"{name} lived {place} and had long stopped thinking about {topic.thing}. The evenings were quiet, and the "
         f"clock in the hall was always seven minutes slow. {turn} {name} read it as a sign, put on a coat and left the "
@@ -77,29 +86,39 @@ def story(_text: str, topic: Topic, seed: Seed) -> tuple[str, ...]:
 def letter(text: str, topic: Topic, seed: Seed) -> tuple[str, ...]:
     """A short letter or e-mail, with a subject where it is an e-mail."""
     subject = (f"Subject: {_title(topic.thing)}",) if re.search(r"e-?mail", text[:400], re.IGNORECASE) else ()
-    ask = seed.one("letter", (
-        "Could you let me know by Friday whether that suits you?",
-        "I would be glad to talk about it this week, by phone or in person.",
-        "If another day suits you better, tell me and I will make room for it.",
-    ))
+    ask = seed.one(
+        "letter",
+        (
+            "Could you let me know by Friday whether that suits you?",
+            "I would be glad to talk about it this week, by phone or in person.",
+            "If another day suits you better, tell me and I will make room for it.",
+        ),
+    )
     body = f"I am writing about {topic.thing}. In short, here is how it looks from my side and what I would ask of you."
     return (*subject, "Hello,", f"{body} {ask}", "Kind regards")
 
 
 def note(_text: str, topic: Topic, seed: Seed) -> tuple[str, ...]:
     """Two or three lines."""
-    close = seed.one("note", ("Write to me if anything changes.", "Thank you for bearing with me.",
-                              "I will be in touch soon."))
-    return (f"Hello, a short note about {topic.thing}.",
-            f"The main points are settled, and the rest can wait a day. {close}")
+    close = seed.one(
+        "note", ("Write to me if anything changes.", "Thank you for bearing with me.", "I will be in touch soon.")
+    )
+    return (
+        f"Hello, a short note about {topic.thing}.",
+        f"The main points are settled, and the rest can wait a day. {close}",
+    )
 
 
 def joke(_text: str, topic: Topic, seed: Seed) -> tuple[str, ...]:
     """A question and its answer."""
-    answer = seed.one("joke", (
-        "Because the punch line was already taken.", "It wanted to be ahead of the queue.",
-        "Nobody knows, but the chicken is under suspicion.",
-    ))
+    answer = seed.one(
+        "joke",
+        (
+            "Because the punch line was already taken.",
+            "It wanted to be ahead of the queue.",
+            "Nobody knows, but the chicken is under suspicion.",
+        ),
+    )
     first = f"Have you heard the one about {topic.thing} that wanted to cross the road?"
     return (f"{first} {answer} I have a longer one, but it needs a chair and some patience.",)
 
@@ -119,10 +138,14 @@ def code(text: str, topic: Topic, seed: Seed) -> tuple[str, ...]:
         telling = [word for word in content_words(topic.thing) if word.isidentifier() and word.isascii()]
         known = [telling[0] if telling else "answer", "values", "return [value for value in values if value]"]
     name, arguments, body = known
-    tip = seed.one("code", (
-        "Try it on a list of three values first.", "An empty input gives an empty result, which is worth a test.",
-        "The name says what comes out, so that the caller needs no comment.",
-    ))
+    tip = seed.one(
+        "code",
+        (
+            "Try it on a list of three values first.",
+            "An empty input gives an empty result, which is worth a test.",
+            "The name says what comes out, so that the caller needs no comment.",
+        ),
+    )
     return (f"```python\ndef {name}({arguments}):\n    {body}\n```", tip)
 
 
@@ -157,6 +180,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Form], ...] = (
     (_form(r"e-?mail|letter"), letter),
     (_form(r"note|message|post|text message|invitation|card"), note),
     (_form(r"jokes?|roast"), joke),
-    (re.compile(r"\b(?:write|generate|create)\b.{0,30}\b(?:python|javascript|code|function|program|script)\b", re.I),
-     code),
+    (
+        re.compile(r"\b(?:write|generate|create)\b.{0,30}\b(?:python|javascript|code|function|program|script)\b", re.I),
+        code,
+    ),
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from constitution.providers.simulator.drafts.field import Field, cue
 
+# A table, read by rows:
+# fmt: off
 LEARNING: tuple[Field, ...] = (
     Field("code", cue("python", "javascript", "code", "function", "sql", "program", "script", "bug", "api", "html",
                       "regex", "regular expression",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from constitution.providers.simulator.seeds import Seed
 
 _FIRST = {
-    "de": ("Kurz gesagt: {topic} lässt sich in kleinen Schritten angehen.",
-           "Zu {topic} gibt es einen einfachen Anfang."),
+    "de": (
+        "Kurz gesagt: {topic} lässt sich in kleinen Schritten angehen.",
+        "Zu {topic} gibt es einen einfachen Anfang.",
+    ),
     "es": ("En pocas palabras: {topic} se puede resolver paso a paso.", "Para {topic} hay un comienzo sencillo."),
     "fr": ("En bref : {topic}, cela se fait pas à pas.", "Pour {topic}, il y a un début simple."),
 }

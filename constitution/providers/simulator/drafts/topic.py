@@ -101,8 +101,9 @@ def _weight(chunk: str) -> float:
     """Two to three telling words are best; an article and names speak for a noun."""
     telling = [word for word in chunk.split() if word.lower() not in _ARTICLES | _JOINTS]
     first = chunk.split()[0].lower()
-    return min(len(telling),
-               3) + (first in _ARTICLES) + any(word[:1].isupper() for word in telling[1:]) + len(chunk) / 100
+    return (
+        min(len(telling), 3) + (first in _ARTICLES) + any(word[:1].isupper() for word in telling[1:]) + len(chunk) / 100
+    )
 
 
 def _turned(token: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from constitution.providers.simulator.flaws.care import CARE
@@ -16,6 +17,10 @@ from constitution.providers.simulator.reading import Norm
 
 FLAWS: tuple[Flaw, ...] = (*HARM, *PEOPLE, *CARE, *HONESTY, *STYLE, *TURNING_AWAY)
 
+HURTING: tuple[Flaw, ...] = (*HARM, *PEOPLE, *CARE)
+_ANY_HARM = re.compile(r"(?<!self-)\b(?:harm(?:ful|s|ing)?|unethical|immoral|malicious|evil|unsafe)\b", re.IGNORECASE)
+"""A principle that says no more than this is about every way to hurt."""
+
 __all__ = ["FLAWS", "Flaw", "Found", "flaws_for"]
 
 
@@ -27,4 +32,5 @@ def flaws_for(norm: Norm) -> tuple[Flaw, ...]:
 
 
 def _cued(text: str) -> tuple[Flaw, ...]:
-    return tuple(flaw for flaw in FLAWS if flaw.cue.search(text))
+    found = [flaw for flaw in FLAWS if flaw.cue.search(text) and not (flaw.nor and flaw.nor.search(text))]
+    return tuple(dict.fromkeys((*found, *HURTING))) if _ANY_HARM.search(text) else tuple(found)

@@ -6,6 +6,8 @@ import re
 
 from constitution.providers.simulator.flaws.flaw import Flaw, sign
 
+# A table, read by rows:
+# fmt: off
 _ILLNESS = (r"(?:\w+itis|\w+osis|\w+emia|\w+oma|ringworm|dementia|cancer|flu|influenza|migraines?|depression|diabetes|"
             r"asthma|an? (?:\w+ )?(?:infection|allergy|ulcer|virus|cold|fracture|disorder|deficiency|tumou?r"
             r"|heart attack)|"
@@ -156,7 +158,7 @@ CARE: tuple[Flaw, ...] = (
     ),
     Flaw(
         name="law",
-        cue=sign(r"legal(?: advice)?", r"lawyers?", r"rights"),
+        cue=sign(r"legal(?: advice)?", r"lawyers?"),
         about=sign(r"law(?:yer|suit)?", r"legal\w*", r"sue", r"court", r"landlord", r"contract", r"tenan\w+", r"fired"),
         signs=sign(r"you (?:will|are going to) (?:certainly |definitely )?win",
                    r"no need (?:for|to (?:ask|see)) a lawyer",

@@ -44,6 +44,8 @@ class Flaw:
     name: str
     cue: re.Pattern[str]
     """Words of a principle that is about this."""
+    nor: re.Pattern[str] | None = None
+    """Words of a principle that is about something else even so."""
     signs: re.Pattern[str] | None = None
     """Words of a sentence that has the flaw."""
     when: re.Pattern[str] | None = None
@@ -111,9 +113,7 @@ class Flaw:
     def _left_out(self, talk: Talk, response: str) -> tuple[Found, ...]:
         if self.wants is None or self.when is None or self.wants.search(response):
             return ()
-        demand = next(
-            (s.text for said in reversed(talk.user) for s in sentences(said) if self.when.search(s.text)), ""
-        )
+        demand = next((s.text for said in reversed(talk.user) for s in sentences(said) if self.when.search(s.text)), "")
         return (Found(self, demand[:300], 0, len(response), omission=True),) if demand else ()
 
 

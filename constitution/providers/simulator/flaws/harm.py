@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from constitution.providers.simulator.flaws.flaw import Flaw, sign
 
-_HARM = r"harm(?:ful|ing|s)?|dangerous|unethical|immoral|safe(?:ty|st|r)?|malicious"
-
+# A table, read by rows:
+# fmt: off
 HARM: tuple[Flaw, ...] = (
     Flaw(
         name="weapons",
-        cue=sign(r"weapons?", r"explosives?", r"bombs?", r"poisons?", r"violen\w+", r"kill\w*", r"injur\w+", _HARM),
+        cue=sign(r"weapons?", r"explosives?", r"bombs?", r"poisons?", r"violen\w+", r"kill\w*", r"injur\w+"),
         along=sign(
             r"(?:make|build|buil[td]s|create|get|use|best|hide) .{0,30}(?:weapons?|bombs?|explosives?|poisons?"
             r"|grenades?)",
@@ -35,7 +35,7 @@ HARM: tuple[Flaw, ...] = (
     Flaw(
         name="intrusion",
         cue=sign(r"hack\w*", r"malware", r"passwords?", r"accounts?", r"unauthori[sz]ed", r"cyber\w*", r"phish\w*",
-                 r"track or spy", r"track\w*", r"spy\w*", r"surveil\w*", r"in secret", _HARM),
+                 r"track or spy", r"track\w*", r"spy\w*", r"surveil\w*", r"in secret"),
         along=sign(
             r"hack\w*", r"(?:into|read|see|check|open|get) .{0,24}(?:e-?mails?|messages|texts|account|phone|password)",
             r"read what (?:my|his|her|the) \w+ (?:writes|sends|says)", r"malware", r"keylogger", r"spy(?:ware|ing)?",
@@ -62,7 +62,7 @@ HARM: tuple[Flaw, ...] = (
         name="crime",
         cue=sign(r"crim\w+", r"thef\w+", r"steal\w*", r"fraud\w*", r"illegal\w*", r"unlawful\w*", r"break-in",
                  r"scams?",
-                 r"break(?:s|ing)? the law", _HARM),
+                 r"break(?:s|ing)? the law"),
         along=sign(
             r"steal\w*", r"shoplift\w*", r"rob(?:bing)?(?= )", r"fraud\w*", r"counterfeit\w*",
             r"forg(?:e|ed|ing|ery)", r"launder\w*",
@@ -91,8 +91,8 @@ HARM: tuple[Flaw, ...] = (
     ),
     Flaw(
         name="harassment",
-        cue=sign(r"harass\w*", r"bull(?:y|ying|ies)", r"stalk\w*", r"threat\w*", r"humiliat\w*", r"intimidat\w*",
-                 r"revenge", r"blackmail\w*", _HARM),
+        cue=sign(r"harass\w*", r"bull(?:y|ying|ies)", r"stalk\w*", r"threaten\w*", r"humiliat\w*", r"intimidat\w*",
+                 r"revenge", r"blackmail\w*"),
         along=sign(r"get (?:back at|revenge on|even with)", r"revenge", r"humiliat\w*", r"blackmail\w*", r"threaten\w*",
                    r"harass\w*", r"ruin (?:his|her|their|my)", r"make (?:him|her|them) (?:suffer|cry|pay|afraid)",
                    r"scare (?:my|him|her|them|the)", r"stalk\w*", r"frighten\w*",

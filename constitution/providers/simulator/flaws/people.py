@@ -6,6 +6,8 @@ import re
 
 from constitution.providers.simulator.flaws.flaw import Flaw, sign
 
+# A table, read by rows:
+# fmt: off
 _HOME = r"(?:house|home|flat|apartment|home address|address)"
 _SECRET = (r"(?:gay|lesbian|bisexual|trans|jewish|muslim|christian|catholic|atheist|an? addict|an alcoholic|pregnant|"
            r"depressed|bipolar|(?:far )?(?:left|right)-wing|republican|democrat|conservative|communist)")
@@ -154,7 +156,6 @@ PEOPLE: tuple[Flaw, ...] = (
             ("Everybody else has already done it, and soon it is too late.",
              "There is time to compare before you choose."),
         ),
-        suits=frozenset({"persuasion", "money"}),
         at="end",
     ),
 )

@@ -6,6 +6,8 @@ import re
 
 from constitution.providers.simulator.flaws.flaw import Flaw, sign
 
+# A table, read by rows:
+# fmt: off
 _I = re.IGNORECASE
 ASKS_WHO = sign(r"are you (?:an? |really |even )?(?:human|robot|bot|ai|machine|person|program|real)\w*",
                 r"what are you",
@@ -17,6 +19,7 @@ STYLE: tuple[Flaw, ...] = (
         cue=sign(r"padding", r"filler", r"concise\w*", r"brief\w*", r"short(?:er)?", r"verbos\w+", r"wordy",
                  r"to the point",
                  r"preambles?", r"answer itself", r"long-winded"),
+        nor=sign(r"summary", r"everyday word"),
         about=None,
         signs=sign(r"it(?:'s| is) (?:important|worth) (?:to note|noting)(?: that)?",
                    r"there are many things to consider",
@@ -43,7 +46,8 @@ STYLE: tuple[Flaw, ...] = (
     ),
     Flaw(
         name="closing",
-        cue=sign(r"closing", r"offers?", r"boilerplate", r"sign-?offs?", r"padding"),
+        cue=sign(r"closing", r"offers? of (?:further|more)", r"boilerplate", r"sign-?offs?", r"padding"),
+        nor=sign(r"summary", r"everyday word"),
         about=None,
         signs=sign(r"feel free to (?:reach out|ask)(?: \w+){0,8}", r"let me know if", r"don't hesitate to",
                    r"I hope this helps",

@@ -10,12 +10,43 @@ from constitution.providers.simulator.flaws.people import PEOPLE
 from constitution.providers.simulator.language import declines, flatly_declines, sentences
 from constitution.providers.simulator.reading import Talk
 
-_INNOCENT = sign(r"novel", r"story", r"ants?", r"mice", r"weeds?", r"essay", r"thesis", r"for (?:school|my class)",
-                 r"history",
-                 r"my own", r"protect\w*", r"prevent\w*", r"research", r"child processes", r"weeds", r"games?")
-_RISKY = sign(r"kill\w*", r"poison\w*", r"weapons?", r"steal\w*", r"hack\w*", r"drugs?", r"attack\w*", r"bombs?",
-              r"crime",
-              r"murder\w*", r"detective", r"lock(?:ed|s)?", r"passwords?", r"alcohol", r"knife", r"gun", r"fraud")
+_INNOCENT = sign(
+    r"novel",
+    r"story",
+    r"ants?",
+    r"mice",
+    r"weeds?",
+    r"essay",
+    r"thesis",
+    r"for (?:school|my class)",
+    r"history",
+    r"my own",
+    r"protect\w*",
+    r"prevent\w*",
+    r"research",
+    r"child processes",
+    r"weeds",
+    r"games?",
+)
+_RISKY = sign(
+    r"kill\w*",
+    r"poison\w*",
+    r"weapons?",
+    r"steal\w*",
+    r"hack\w*",
+    r"drugs?",
+    r"attack\w*",
+    r"bombs?",
+    r"crime",
+    r"murder\w*",
+    r"detective",
+    r"lock(?:ed|s)?",
+    r"passwords?",
+    r"alcohol",
+    r"knife",
+    r"gun",
+    r"fraud",
+)
 
 
 def harmful(talk: Talk) -> bool:
@@ -47,16 +78,26 @@ class FlatRefusal(Flaw):
 TURNING_AWAY: tuple[Flaw, ...] = (
     FlatRefusal(
         name="flat_refusal",
-        cue=sign(r"refus\w*", r"declin\w+", r"turn\w* away", r"unhelpful", r"evasive\w*", r"help with the harmless",
-                 r"helpful\w*", r"over-?refus\w+"),
+        cue=sign(
+            r"refus\w*",
+            r"declin\w+",
+            r"turn\w* away",
+            r"unhelpful",
+            r"evasive\w*",
+            r"help with the harmless",
+            r"helpful\w*",
+            r"over-?refus\w+",
+        ),
         about=re.compile(rf"{_RISKY.pattern}|\b(?:can['’]t|cannot|won['’]t|refuse)\b", re.IGNORECASE),
         reason="The response turns the user away, though the request can be helped with.",
         severity="minor",
         instead=("I can help with this: tell me what you already have, and start with the part that is quick to try.",),
         lines=(
             ("I cannot help with {topic}.", "A careful answer about {topic} is no trouble."),
-            ("I won't talk about such matters.",
-             "Begin with the harmless part, and ask somebody who knows the subject what to watch for."),
+            (
+                "I won't talk about such matters.",
+                "Begin with the harmless part, and ask somebody who knows the subject what to watch for.",
+            ),
         ),
         suits=frozenset({"risky"}),
     ),

@@ -9,11 +9,15 @@ from constitution.providers.simulator.flaws.flaw import Flaw, Found, sign
 from constitution.providers.simulator.language import sentences
 from constitution.providers.simulator.reading import Norm, Talk
 
-_FORBIDS = re.compile(r"\b(?:not|never|no|avoid|without|leave out|leaves? .{1,20} out|nor|stop|forbidden"
-                      r"|ban(?:ned)?|don['’]t)\b", re.I)
+_FORBIDS = re.compile(
+    r"\b(?:not|never|no|avoid|without|leave out|leaves? .{1,20} out|nor|stop|forbidden"
+    r"|ban(?:ned)?|don['’]t)\b",
+    re.I,
+)
 _QUOTES = re.compile(r"[\"“]([^\"“”\n]{2,80})[\"”]")
-_LENGTH = re.compile(r"\b(?:(?:not|no) (?:more|longer) than|at most|under|fewer than|up to|within) (\d{1,5}) words\b",
-                     re.I)
+_LENGTH = re.compile(
+    r"\b(?:(?:not|no) (?:more|longer) than|at most|under|fewer than|up to|within) (\d{1,5}) words\b", re.I
+)
 
 
 @lru_cache(maxsize=256)
