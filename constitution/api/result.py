@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from constitution.api import tables
 from constitution.api.preparing import ENGINE
 from constitution.core.records import Pair, Trail
 
@@ -96,7 +97,5 @@ class Run:
         """One of the tables ``pairs``, ``verdicts``, ``fates`` and ``costs`` as a data frame."""
         import pandas
 
-        from constitution.api.tables import TABLES
-
-        columns, rows = TABLES[table](self)
+        columns, rows = tables.table(table, self.trails, self.tokens)
         return pandas.DataFrame(rows, columns=columns)

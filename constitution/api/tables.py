@@ -2,43 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-if TYPE_CHECKING:
-    from constitution.api.result import Run
+from constitution.core.records import Trail
+from constitution.engine.prices import cost_of
+from constitution.errors import NotFound
 
 Rows = tuple[list[str], list[tuple[Any, ...]]]
+"""Names of the columns, and the rows."""
+Tokens = Mapping[tuple[str, str], int]
+"""(``provider:model``, ``input`` or ``output``) to tokens."""
 
 
-def pairs(run: Run) -> Rows:
+def table(name: str, trails: Sequence[Trail], tokens: Tokens) -> Rows:
+    """The table of this name: ``pairs``, ``verdicts``, ``fates`` or ``costs``; raises ``NotFound`` for another."""
+    if name == "costs":
+        return costs(tokens)
+    if name not in OF_TRAILS:
+        raise NotFound(f"there is no table {name!r}", remedy=f"tables: {', '.join([*OF_TRAILS, 'costs'])}")
+    return OF_TRAILS[name](trails)
+
+
+def pairs(trails: Sequence[Trail]) -> Rows:
     """One row a pair: who wrote what, and why it is a pair."""
     columns = ["prompt_id", "pair_id", "prompt", "chosen", "rejected", "principles", "intent", "chosen_model",
                "rejected_model", "self_judged", "warnings"]  # fmt: skip
     rows = [
         (
-            view.trail.prompt.id,
-            view.pair.pair_id,
-            view.trail.prompt.messages[-1].content,
-            view.pair.chosen.text,
-            view.pair.rejected.text,
-            [principle.id for principle in view.pair.principles],
-            view.trail.intent,
-            view.pair.chosen.model,
-            view.pair.rejected.model,
-            view.trail.self_judged,
-            [finding.check for finding in view.trail.findings if finding.severity == "warn"],
+            trail.prompt.id,
+            pair.pair_id,
+            trail.prompt.messages[-1].content,
+            pair.chosen.text,
+            pair.rejected.text,
+            [principle.id for principle in pair.principles],
+            trail.intent,
+            pair.chosen.model,
+            pair.rejected.model,
+            trail.self_judged,
+            [finding.check for finding in trail.findings if finding.severity == "warn"],
         )
-        for view in run.pairs
+        for trail in trails
+        for pair in (() if trail.pair is None else (trail.pair,))
     ]
     return columns, rows
 
 
-def verdicts(run: Run) -> Rows:
+def verdicts(trails: Sequence[Trail]) -> Rows:
     """One row for each thing that a critic or a judge said."""
     columns = ["prompt_id", "by", "subject", "about", "verdict", "severity", "reason"]
     rows: list[tuple[Any, ...]] = []
-    for trail in run.trails:
+    for trail in trails:
         for critique in trail.critiques:
             subject = "draft" if trail.responses[critique.response].parent is None else "revision"
             rows.append((trail.prompt.id, "critic", subject, critique.principle.id, critique.verdict,
@@ -49,20 +63,18 @@ def verdicts(run: Run) -> Rows:
     return columns, rows
 
 
-def fates(run: Run) -> Rows:
+def fates(trails: Sequence[Trail]) -> Rows:
     """One row a prompt: how it ended and why."""
-    return ["prompt_id", "fate", "reason"], [(trail.prompt.id, trail.fate, trail.reason) for trail in run.trails]
+    return ["prompt_id", "fate", "reason"], [(trail.prompt.id, trail.fate, trail.reason) for trail in trails]
 
 
-def costs(run: Run) -> Rows:
+def costs(tokens: Tokens) -> Rows:
     """One row a model: tokens bought in this run and what they cost."""
-    from constitution.engine.prices import cost_of
-
     rows = []
-    for model in sorted({model for model, _ in run.tokens}):
-        tokens = {key: count for key, count in run.tokens.items() if key[0] == model}
-        rows.append((model, tokens.get((model, "input"), 0), tokens.get((model, "output"), 0), cost_of(tokens)))
+    for model in sorted({model for model, _ in tokens}):
+        own = {key: count for key, count in tokens.items() if key[0] == model}
+        rows.append((model, own.get((model, "input"), 0), own.get((model, "output"), 0), cost_of(own)))
     return ["model", "input", "output", "cost"], rows
 
 
-TABLES: dict[str, Callable[[Run], Rows]] = {"pairs": pairs, "verdicts": verdicts, "fates": fates, "costs": costs}
+OF_TRAILS: dict[str, Callable[[Sequence[Trail]], Rows]] = {"pairs": pairs, "verdicts": verdicts, "fates": fates}
