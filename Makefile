@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test test-train test-slow check bench clean
+.PHONY: demo test test-train test-serve test-slow check bench clean
 
 demo: $(VENV)/.installed  ## a DPO dataset from the shipped prompts: no key, no network
 	FORCE_COLOR=1 $(BIN)/constitution run revise --prompts examples/prompts.jsonl --out out/demo --show 1
@@ -14,6 +14,9 @@ test: $(VENV)/.installed  ## the core suite
 
 test-train: $(VENV)/.trains  ## the lane with torch and TRL
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m train
+
+test-serve: $(VENV)/.serves  ## the lane with a local server over HTTP
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m serve
 
 test-slow: $(VENV)/.installed  ## long runs
 	$(BIN)/python -m pytest -m slow
@@ -43,4 +46,8 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.trains: $(VENV)/.installed
 	$(PIP) install -q -c constraints.txt torch
 	$(PIP) install -q -c constraints.txt -e ".[dev,train]"
+	touch $@
+
+$(VENV)/.serves: $(VENV)/.trains
+	$(PIP) install -q -c constraints.txt "transformers[serving]"
 	touch $@

@@ -10,6 +10,7 @@ import pytest
 
 from constitution.dataset.folder import write_folder
 from tests.folders import ask, contents, everything, paired, tool_prompt
+from tests.tiny import library, save_tiny_model
 
 pytestmark = [
     pytest.mark.train,
@@ -17,14 +18,6 @@ pytestmark = [
     # What these libraries warn each other of is not ours to mend.
     pytest.mark.filterwarnings("ignore"),
 ]
-
-CHAT = (
-    "{% for message in messages %}"
-    "<|turn|>{{ message['role'] }}: {{ message['content'] }}"
-    "{% for call in message['tool_calls'] or [] %} calls {{ call['function']['name'] }}{% endfor %}<|end|>"
-    "{% endfor %}"
-    "{% if add_generation_prompt %}<|turn|>assistant: {% endif %}"
-)
 
 
 @pytest.fixture
@@ -44,54 +37,9 @@ def tools_folder(tmp_path: Path) -> Path:
     return tmp_path / "tools"
 
 
-def library(name: str) -> Any:
-    """The library, imported now; the test is skipped where it is not installed."""
-    return pytest.importorskip(name)
-
-
 def texts_of(rows: Any) -> list[str]:
     """All that the rows say."""
     return [message["content"] for row in rows for side in ("prompt", "chosen", "rejected") for message in row[side]]
-
-
-def tiny_tokenizer(texts: list[str]) -> Any:
-    """A byte-level BPE of 320 tokens with a chat template, learned from these texts."""
-    tokenizers, transformers = library("tokenizers"), library("transformers")
-    pieces = tokenizers.Tokenizer(tokenizers.models.BPE())
-    pieces.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
-    pieces.decoder = tokenizers.decoders.ByteLevel()
-    trainer = tokenizers.trainers.BpeTrainer(
-        vocab_size=320,
-        special_tokens=["<|pad|>", "<|turn|>", "<|end|>"],
-        initial_alphabet=tokenizers.pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    pieces.train_from_iterator(texts, trainer)
-    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=pieces, pad_token="<|pad|>", eos_token="<|end|>")
-    tokenizer.chat_template = CHAT
-    return tokenizer
-
-
-def save_tiny_model(folder: Path, texts: list[str]) -> None:
-    """A Llama of some ten thousand weights; the trainer loads its reference from the folder again."""
-    transformers = library("transformers")
-    library("torch").manual_seed(0)
-    tokenizer = tiny_tokenizer(texts)
-    config = transformers.LlamaConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        num_key_value_heads=2,
-        max_position_embeddings=256,
-        pad_token_id=tokenizer.pad_token_id,
-        eos_token_id=tokenizer.eos_token_id,
-        bos_token_id=None,
-        tie_word_embeddings=True,
-    )
-    transformers.LlamaForCausalLM(config).save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
 
 
 def train(rows: Any, folder: Path, steps: int = 5) -> Any:

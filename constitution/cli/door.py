@@ -13,7 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from constitution import __version__
-from constitution.cli import daily, principles
+from constitution.cli import daily, principles, tools
 from constitution.cli.output import Said, document, said
 from constitution.cli.terminal import forgiving, one_line, write
 from constitution.errors import ConstitutionError
@@ -27,7 +27,9 @@ app = typer.Typer(
 )
 for name, verb in daily.VERBS.items():
     app.command(name)(verb)
-app.add_typer(principles.app, name="principles")
+FAMILIES = {"principles": principles.app, "tools": tools.app}
+for name, family in FAMILIES.items():
+    app.add_typer(family, name=name)
 
 
 @app.callback(invoke_without_command=True)
@@ -73,7 +75,7 @@ def _ended(given: Sequence[str], code: int, error: Said) -> int:
 def _verb(given: Sequence[str]) -> str:
     """The verb that these arguments name, its family before it."""
     words = [word for word in given if not word.startswith("-")][:2]
-    if words[:1] == ["principles"]:
+    if words and words[0] in FAMILIES:
         return "-".join(words)
     return words[0] if words and words[0] in daily.VERBS else "usage"
 

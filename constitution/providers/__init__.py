@@ -5,5 +5,6 @@ PROVIDERS: dict[str, str] = {
     "openai": "constitution.providers.openai:OpenAI",
     "scripted": "constitution.providers.scripted:Scripted",
     "simulator": "constitution.providers.simulator:Simulator",
+    "transformers": "constitution.providers.transformers:Transformers",
 }
 """A new provider is one file beside this one and one line here."""
