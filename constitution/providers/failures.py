@@ -26,14 +26,16 @@ def failure(status: int, headers: Mapping[str, str], body: Any, *, host: str) ->
     if status == 404 and (kind in NO_MODEL or "model" in said.lower()):
         return ProviderGone(what, where=host, remedy="check the model's name")
     if status in (408, 409, 429) or status >= 500:
-        return Transient(what, where=host, retry_after=retry_after(headers))
+        return Transient(what, where=host, retry_after=retry_after(headers), overloaded=status in (429, 503, 529))
     return Quarantined(what, where=host)
 
 
 def unreachable(error: Exception, *, host: str) -> Transient:
     """No connection, or one that broke."""
     cause = error.__cause__ or error
-    return Transient(f"{type(cause).__name__}: {str(cause)[:200] or 'no connection'}", where=host)
+    never_sent = "onnect" in type(cause).__name__
+    said = f"{type(cause).__name__}: {str(cause)[:200] or 'no connection'}"
+    return Transient(said, where=host, maybe_paid=not never_sent)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
