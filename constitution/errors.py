@@ -34,6 +34,8 @@ class ConstitutionError(Exception):
         self.where = where
         self.remedy = remedy
         super().__init__(f"{where}: {what}" if where else what)
+        if remedy:
+            self.add_note(f"What to do: {remedy}")
 
     @property
     def sentence(self) -> str:

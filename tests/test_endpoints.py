@@ -39,9 +39,9 @@ def test_a_key_is_read_from_the_variable_that_is_named(tmp_path: Path, monkeypat
 
     monkeypatch.delenv("LOCAL_KEY", raising=False)
     with pytest.raises(MissingKey, match="LOCAL_KEY is not set"):
-        opened("local", settings.endpoints)
+        opened("local", settings.endpoints).ready()
     monkeypatch.setenv("LOCAL_KEY", "secret")
-    assert opened("local", settings.endpoints)
+    opened("local", settings.endpoints).ready()
 
 
 def test_a_name_that_nobody_has_is_refused_with_those_that_there_are() -> None:

@@ -53,6 +53,9 @@ class Slow:
     def check(self, model: str) -> None:
         """Any model will do."""
 
+    def ready(self) -> None:
+        """No key is wanted."""
+
     def untaken(self, model: str) -> frozenset[str]:
         """Everything is taken."""
         return frozenset()
@@ -81,6 +84,7 @@ def run(
     *,
     concurrency: int = 4,
     before: Callable[[Caller], None] = lambda caller: None,
+    accept: int | None = None,
 ) -> tuple[tuple[Trail, ...], Progress]:
     """A whole run with this provider for every role."""
 
@@ -96,7 +100,7 @@ def run(
                     progress=Progress(),
                     watch=lambda progress: before(caller),
                 )
-                return await run_trails(stage, prompts, caller, workers=2 * concurrency), caller.progress
+                return await run_trails(stage, prompts, caller, workers=2 * concurrency, accept=accept), caller.progress
 
     return asyncio.run(main())
 
@@ -340,6 +344,27 @@ def test_a_panel_can_go_on_with_those_who_answered(tmp_path: Path) -> None:
     trails, _ = run(panel, PROMPTS[:1], tmp_path / "l.db", Slow(answer))
 
     assert trails[0].reason == "[0, 2] answered, [1] did not"
+
+
+@pytest.mark.parametrize("concurrency", [1, 4, 64])
+def test_prompts_are_drawn_until_enough_made_pairs_and_the_first_in_order_count(
+    tmp_path: Path, concurrency: int
+) -> None:
+    cast = Cast(author=lambda request: DRAFT if int(request.messages[0].content.split()[4]) % 3 == 0 else REVISION)
+    provider = Slow(cast, concurrency)
+    trails, _ = run(
+        whole(brief()), PROMPTS, tmp_path / "l.db", provider, concurrency=concurrency, accept=4
+    )  # fmt: skip
+
+    assert [trail.prompt for trail in trails] == list(PROMPTS[:10])
+    assert [trail.fate for trail in trails].count("paired") == 4
+    assert trails[-1].fate == "paired"
+
+
+def test_fewer_pairs_than_wanted_are_all_that_there_are(tmp_path: Path) -> None:
+    trails, _ = run(whole(brief()), PROMPTS[:3], tmp_path / "l.db", Slow(Cast()), accept=9)
+
+    assert len(trails) == 3
 
 
 def plan(stage: Stage, prompts: Sequence[Prompt], path: Path) -> Forecast:

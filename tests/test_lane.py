@@ -116,6 +116,7 @@ def test_an_open_breaker_lets_one_probe_through_at_a_time() -> None:
 
 def test_a_provider_that_stays_away_is_gone_in_the_end_and_its_host_is_named() -> None:
     one, clock = lane(deadline=100.0)
+    one.answered()
     tripped(one)
     clock.now = 99.0
     one.failed(Turn(0), DOWN)

@@ -121,11 +121,11 @@ class Caller:
             try:
                 return await self._attempt(request, lane, number)
             except Transient as failure:
-                if self.stop is not None or self._patience.over(number, time.monotonic() - started, failure):
+                if self._patience.over(number, time.monotonic() - started, failure):
                     raise
                 await self._wait(self._patience.wait(number, failure))
                 if self.stop is not None:
-                    raise
+                    raise self.stop from failure
 
     async def _attempt(self, request: Request, lane: Lane, number: int) -> Reply:
         """One call, noted before it goes out and kept or noted when it ends."""
@@ -157,9 +157,14 @@ class Caller:
     async def _one_call(self, request: Request) -> Reply:
         try:
             async with asyncio.timeout(request.timeout):
-                return await self._provider_of(request.provider).answer(request)
+                reply = await self._provider_of(request.provider).answer(request)
         except TimeoutError as error:
             raise Transient(f"no answer within {request.timeout:g} s", maybe_paid=True) from error
+        try:
+            reply.model_dump_json()
+        except ValueError as error:  # one that cannot be kept must not take its neighbours along
+            raise BrokenBody(f"the answer cannot be kept: {error}", body=repr(reply).encode()) from error
+        return reply
 
     def _lane(self, provider: str) -> Lane:
         if provider not in self._lanes:

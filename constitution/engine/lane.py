@@ -35,11 +35,14 @@ class Lane:
     """Seconds before the first probe of an open breaker; doubles up to a minute."""
     deadline: float = 600.0
     """Seconds without any success after which the provider counts as gone."""
+    first_deadline: float = 60.0
+    """The same for one that never answered: it was most likely never there."""
     clock: Callable[[], float] = time.monotonic
     limit: float = field(init=False)
     in_flight: int = 0
     _epoch: int = 0
     _failures: int = 0
+    _seen: bool = False
     _probing: bool = False
     _since: float | None = None
     """When the breaker opened."""
@@ -84,6 +87,7 @@ class Lane:
 
     def answered(self) -> None:
         """A call came to an end that says that the provider is there."""
+        self._seen = True
         self._failures, self._since, self._probing = 0, None, False
         self.limit = min(float(self.most), self.limit + 1.0 / self.limit)
 
@@ -101,9 +105,10 @@ class Lane:
             return
         now = self.clock()
         self._since = self._since if self._since is not None else now
-        if now - self._since > self.deadline:
+        patience = self.deadline if self._seen else min(self.deadline, self.first_deadline)
+        if now - self._since > patience:
             raise ProviderGone(
-                f"no answer for {self.deadline:g} s; the last failure was {failure.what}",
+                f"no answer for {patience:g} s; the last failure was {failure.what}",
                 where=failure.where or self.name,
                 remedy="check the network and the provider's status",
             )

@@ -22,7 +22,8 @@ class Recorder:
         self._waiting: list[tuple[Kind, Any, asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
-        self._last = ledger.last_attempt()
+        self._last = self.before = ledger.last_attempt()
+        """Attempts up to this number were made by earlier runs."""
 
     async def __aenter__(self) -> Self:
         self._worker = asyncio.create_task(self._work())

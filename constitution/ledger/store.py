@@ -78,12 +78,16 @@ class Ledger:
         """How many replies are kept."""
         return int(self._reader.execute("SELECT COUNT(*) FROM replies").fetchone()[0])
 
-    def unsettled(self) -> int:
-        """How many requests were sent and have neither reply nor end: they may have been paid for without an answer."""
+    def unsettled(self, after: int = 0) -> int:
+        """How many requests were sent and have neither reply nor end: they may have been paid for without an answer.
+
+        Attempts up to number ``after`` do not count.
+        """
         return int(
             self._reader.execute(
-                "SELECT COUNT(DISTINCT digest) FROM attempts WHERE outcome IS NULL"
-                " AND digest NOT IN (SELECT digest FROM replies)"
+                "SELECT COUNT(DISTINCT digest) FROM attempts WHERE outcome IS NULL AND number > ?"
+                " AND digest NOT IN (SELECT digest FROM replies)",
+                (after,),
             ).fetchone()[0]
         )
 
@@ -137,7 +141,7 @@ class Ledger:
         try:
             with self._writer:
                 yield
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             raise Stopped(
                 f"the ledger cannot be written: {error}",
                 remedy="free space or fix the permissions, then run the same command again",

@@ -15,7 +15,7 @@ from constitution.core.named import named
 from constitution.core.records import Record
 from constitution.errors import BadFile
 from constitution.providers import PROVIDERS
-from constitution.providers.keys import Key, key_from
+from constitution.providers.keys import Key
 from constitution.providers.provider import Provider
 
 OWN_HOSTS = {"OPENAI_API_KEY": "api.openai.com", "ANTHROPIC_API_KEY": "api.anthropic.com"}
@@ -105,12 +105,12 @@ def _link_local(host: str) -> bool:
 
 
 def opened(name: str, endpoints: Mapping[str, Endpoint]) -> Provider:
-    """The provider or endpoint of this name; raises ``NotFound`` for another and ``MissingKey`` without its key."""
+    """The provider or endpoint of this name, which ``ready`` may still find without its key; raises ``NotFound``."""
     made: Provider
     if name in endpoints:
         endpoint = endpoints[name]
-        key = key_from(endpoint.key_env) if endpoint.key_env else WITHOUT_KEY
-        made = named("providers", PROVIDERS, endpoint.wire)(endpoint.base_url, key, own_headers=True)
+        key = WITHOUT_KEY if endpoint.key_env is None else None
+        made = named("providers", PROVIDERS, endpoint.wire)(endpoint.base_url, key, key_env=endpoint.key_env or "none")
     else:
         made = named("providers", PROVIDERS, name)()
     return made

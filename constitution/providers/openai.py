@@ -7,26 +7,31 @@ from typing import TYPE_CHECKING, Any
 from constitution.core.asking import Reply, Request, Usage
 from constitution.errors import BrokenBody
 from constitution.providers.clients import http_client
-from constitution.providers.failures import failure, unreachable
+from constitution.providers.failures import failure, understood, unreachable
 from constitution.providers.keys import Key, key_from
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
+KEY = "OPENAI_API_KEY"
 HOST = "https://api.openai.com/v1"
 
 
 class OpenAI:
     """Speaks the chat-completions wire; the SDK's own retries are off, since the engine has them."""
 
-    def __init__(self, base_url: str = HOST, key: Key | None = None, *, own_headers: bool = False) -> None:
+    def __init__(self, base_url: str = HOST, key: Key | None = None, *, key_env: str = "") -> None:
         self._host = base_url
-        self._key = key or key_from("OPENAI_API_KEY")
-        self._own_headers = own_headers
+        self._key = key
+        self._key_env = key_env
         self._client: AsyncOpenAI | None = None
 
     def check(self, model: str) -> None:
         """Whether a model is there only the provider can say."""
+
+    def ready(self) -> None:
+        """Raises ``MissingKey`` unless a key was given or the environment holds it."""
+        self._key = self._key or key_from(self._key_env or KEY)
 
     def untaken(self, model: str) -> frozenset[str]:
         """Settings that this model does not take; reasoning models choose their own sampling."""
@@ -37,8 +42,9 @@ class OpenAI:
         """The first choice of one chat completion."""
         import openai
 
+        body = body_of(request)
         try:
-            raw = await self._opened().chat.completions.with_raw_response.create(**body_of(request))
+            raw = await self._opened().chat.completions.with_raw_response.create(**body)
         except openai.APIStatusError as error:
             raise failure(error.status_code, error.response.headers, error.body, host=self._host) from error
         except openai.APIConnectionError as error:
@@ -49,7 +55,7 @@ class OpenAI:
             raise BrokenBody("the answer cannot be read", body=raw.content, where=self._host) from error
         if not hasattr(completion, "model_dump"):
             raise BrokenBody("the answer is no JSON object", body=raw.content, where=self._host)
-        return reply_of(completion.model_dump(), self._host)
+        return understood(reply_of, completion.model_dump(warnings=False), self._host)
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -58,9 +64,10 @@ class OpenAI:
 
     def _opened(self) -> AsyncOpenAI:
         if self._client is None:
+            self._key = self._key or key_from(self._key_env or KEY)
             from openai import AsyncOpenAI, DefaultAioHttpClient
 
-            client = http_client(DefaultAioHttpClient, only_for=self._key if self._own_headers else None)
+            client = http_client(DefaultAioHttpClient, only_for=self._key if self._key_env else None)
             self._client = AsyncOpenAI(api_key=self._key.secret, base_url=self._host, max_retries=0, http_client=client)
         return self._client
 
