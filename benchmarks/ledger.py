@@ -14,7 +14,7 @@ from pathlib import Path
 from constitution.core.asking import Reply
 from constitution.core.digest import digest
 from constitution.engine.recorder import Recorder
-from constitution.ledger import Entry, open_ledger
+from constitution.ledger import Attempt, Entry, open_ledger
 
 REPLIES = 1000
 WAITING = 16
@@ -33,7 +33,7 @@ def one_by_one(path: Path) -> float:
     with closing(open_ledger(path)) as ledger:
         start = time.perf_counter()
         for entry in entries():
-            ledger.keep([entry])
+            ledger.keep([(entry, 0)])
         return time.perf_counter() - start
 
 
@@ -47,7 +47,7 @@ def together(path: Path) -> float:
 
                 async def keep(entry: Entry) -> None:
                     async with places:
-                        await recorder.keep(entry)
+                        await recorder.keep(entry, Attempt(0, entry.digest, entry.time))
 
                 start = time.perf_counter()
                 await asyncio.gather(*(keep(entry) for entry in entries()))

@@ -11,6 +11,7 @@
     ├── Interrupted                 130  Ctrl-C; running again goes on
     └── CallFailed                    -  one call failed; becomes a fault on its prompt
         ├── Transient                 -  worth another attempt
+        │   └── BrokenBody            -  came back, was paid for, and cannot be read
         ├── Quarantined               -  the request itself is wrong (4xx): never retried unasked
         └── OffSchema                 -  the reply, asked twice, did not keep its schema
 
@@ -33,6 +34,8 @@ class ConstitutionError(Exception):
         self.where = where
         self.remedy = remedy
         super().__init__(f"{where}: {what}" if where else what)
+        if remedy:
+            self.add_note(f"What to do: {remedy}")
 
     @property
     def sentence(self) -> str:
@@ -99,13 +102,38 @@ class CallFailed(ConstitutionError):
 
 
 class Transient(CallFailed):
-    """The call may succeed if it is sent again; ``retry_after`` is in seconds."""
+    """The call may succeed if it is sent again; ``retry_after`` is in seconds.
+
+    ``overloaded`` says that the provider is there and has too much to do, ``maybe_paid`` that it may have
+    answered without our hearing of it.
+    """
 
     kind = "transient"
 
-    def __init__(self, what: str, *, retry_after: float | None = None, where: str = "", remedy: str = "") -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        retry_after: float | None = None,
+        overloaded: bool = False,
+        maybe_paid: bool = False,
+        where: str = "",
+        remedy: str = "",
+    ) -> None:
         super().__init__(what, where=where, remedy=remedy)
         self.retry_after = retry_after
+        self.overloaded = overloaded
+        self.maybe_paid = maybe_paid
+
+
+class BrokenBody(Transient):
+    """An answer came back and cannot be read: paid for, kept as bytes, worth few further attempts."""
+
+    kind = "broken_body"
+
+    def __init__(self, what: str, *, body: bytes = b"", where: str = "") -> None:
+        super().__init__(what, where=where)
+        self.body = body
 
 
 class Quarantined(CallFailed):

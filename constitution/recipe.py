@@ -43,6 +43,8 @@ class Part(Record):
         if isinstance(value, dict) and len(value) == 1 and "name" not in value:
             ((name, settings),) = value.items()
             return {"name": name, "settings": settings or {}}
+        if isinstance(value, dict) and "name" not in value:
+            raise ValueError("write a name, or one name with its settings")
         return value
 
     @classmethod
@@ -151,10 +153,10 @@ def compile_recipe(
     return chain(stages)
 
 
-def template_names(recipe: Recipe, document: Document) -> tuple[str, ...]:
-    """The templates that the stages use, by setting or by default, each once."""
-    names = (stage.get("template") for stage in _settings(recipe, document))
-    return tuple(dict.fromkeys(str(name) for name in names if name is not None))
+def template_names(recipe: Recipe, document: Document) -> dict[str, tuple[int | str, ...]]:
+    """The templates that the stages use, by setting or by default, and where the recipe asks for them."""
+    names = enumerate(stage.get("template") for stage in _settings(recipe, document))
+    return {str(name): ("stages", place) for place, name in names if name is not None}
 
 
 def narrowed(recipe: Recipe, principle: str) -> Recipe:
@@ -176,8 +178,11 @@ def lock_of(recipe: Recipe, document: Document, seed: str, templates: Mapping[st
         "stages": [
             {part.name: settings} for part, settings in zip(recipe.stages, _settings(recipe, document), strict=True)
         ],
-        "pairing": {recipe.pairing.name: recipe.pairing.settings},
-        "checks": [{part.name: part.settings} for part in recipe.checks],
+        "pairing": {recipe.pairing.name: _filled("pairing", STRATEGIES, recipe.pairing, document, ("pairing",))},
+        "checks": [
+            {part.name: _filled("checks", CHECKS, part, document, ("checks", place))}
+            for place, part in enumerate(recipe.checks)
+        ],
         "splits": recipe.splits.model_dump(mode="json"),
         "templates": {name: template.sha256 for name, template in sorted(templates.items())},
     }
@@ -185,16 +190,17 @@ def lock_of(recipe: Recipe, document: Document, seed: str, templates: Mapping[st
 
 def _settings(recipe: Recipe, document: Document) -> list[dict[str, Any]]:
     """For each stage, its settings with defaults filled in."""
-    filled = []
-    for place, part in enumerate(recipe.stages):
-        factory = _part("stages", STAGES, part, document, ("stages", place))
-        defaults = {
-            name: parameter.default
-            for name, parameter in inspect.signature(factory).parameters.items()
-            if parameter.kind is parameter.KEYWORD_ONLY
-        }
-        filled.append(defaults)
-    return filled
+    return [_filled("stages", STAGES, part, document, ("stages", place)) for place, part in enumerate(recipe.stages)]
+
+
+def _filled(
+    kind: str, table: Mapping[str, str], part: Part, document: Document, path: tuple[int | str, ...]
+) -> dict[str, Any]:
+    """All settings of a part, as their types have them: what the file says, else the default."""
+    parameters = inspect.signature(_part(kind, table, part, document, path)).parameters
+    return {
+        name: parameter.default for name, parameter in parameters.items() if parameter.kind is parameter.KEYWORD_ONLY
+    }
 
 
 def _part(
@@ -238,6 +244,8 @@ def chain(stages: Sequence[tuple[str, Stage]]) -> Stage:
                 trail = faulted(trail, failure.kind, str(failure), name)
             except OffSchema as failure:
                 trail = faulted(trail, failure.kind, str(failure), name)
+            except Exception as error:  # a bug in one stage or check must not cost the other prompts
+                trail = faulted(trail, "bug", f"{type(error).__name__}: {error}", name)
         return trail if trail.fate else trail.ends("undecided", "the recipe has no further stage")
 
     return whole

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -21,8 +22,18 @@ from constitution.engine.progress import Progress
 from constitution.engine.recorder import Recorder
 from constitution.engine.retry import Patience
 from constitution.engine.run import run_trails
-from constitution.errors import CallFailed, Interrupted, OffSchema, ProviderGone, Quarantined, Transient
+from constitution.errors import (
+    BrokenBody,
+    CallFailed,
+    Interrupted,
+    OffSchema,
+    ProviderGone,
+    Quarantined,
+    Stopped,
+    Transient,
+)
 from constitution.ledger import open_ledger, read_ledger
+from constitution.recipe import chain
 from tests.scenes import DRAFT, REVISION, Cast, brief, prompt, whole
 
 IMPATIENT = Patience(attempts=3, first=0.0, longest=0.0)
@@ -41,6 +52,9 @@ class Slow:
 
     def check(self, model: str) -> None:
         """Any model will do."""
+
+    def ready(self) -> None:
+        """No key is wanted."""
 
     def untaken(self, model: str) -> frozenset[str]:
         """Everything is taken."""
@@ -70,6 +84,7 @@ def run(
     *,
     concurrency: int = 4,
     before: Callable[[Caller], None] = lambda caller: None,
+    accept: int | None = None,
 ) -> tuple[tuple[Trail, ...], Progress]:
     """A whole run with this provider for every role."""
 
@@ -85,7 +100,7 @@ def run(
                     progress=Progress(),
                     watch=lambda progress: before(caller),
                 )
-                return await run_trails(stage, prompts, caller, workers=2 * concurrency), caller.progress
+                return await run_trails(stage, prompts, caller, workers=2 * concurrency, accept=accept), caller.progress
 
     return asyncio.run(main())
 
@@ -194,6 +209,72 @@ def test_a_failure_that_stays_is_a_fault_and_is_asked_again_next_time(tmp_path: 
     assert (trails[0].fate, progress.attempts, again[0].fate) == ("fault:transient", 3, "paired")
 
 
+def test_no_request_fails_for_being_asked_to_wait(tmp_path: Path) -> None:
+    cast, sent = Cast(), Counter[str]()
+
+    def busy(request: Request) -> Reply:
+        sent[request.digest] += 1
+        if sent[request.digest] <= 10:
+            raise Transient("429", overloaded=True, retry_after=0.0)
+        return cast(request)
+
+    trails, progress = run(whole(brief()), PROMPTS[:3], tmp_path / "l.db", Slow(busy))
+
+    assert {trail.fate for trail in trails} == {"paired"}
+    assert (progress.asked, progress.attempts) == (18, 18 * 11)
+
+
+def test_a_broken_answer_is_paid_for_three_times_at_most_and_kept(tmp_path: Path) -> None:
+    def broken(request: Request) -> Reply:
+        raise BrokenBody("cut", body=b'{"half": ')
+
+    trails, progress = run(whole(brief()), PROMPTS[:1], tmp_path / "l.db", Slow(broken))
+    with closing(sqlite3.connect(tmp_path / "l.db")) as db:
+        rows = db.execute("SELECT outcome, body FROM attempts").fetchall()
+
+    assert (trails[0].fate, progress.attempts) == ("fault:broken_body", 3)
+    assert rows == [("broken", b'{"half": ')] * 3
+
+
+@pytest.mark.parametrize(("maybe_paid", "unsettled"), [(True, 1), (False, 0)])
+def test_only_calls_that_may_have_been_paid_for_unheard_stay_open(
+    tmp_path: Path, maybe_paid: bool, unsettled: int
+) -> None:
+    def lost(request: Request) -> Reply:
+        raise Transient("dropped", maybe_paid=maybe_paid)
+
+    run(whole(brief()), PROMPTS[:1], tmp_path / "l.db", Slow(lost))
+    with closing(read_ledger(tmp_path / "l.db")) as ledger:
+        assert ledger.unsettled() == unsettled
+
+
+def test_an_answer_that_never_comes_is_given_up_after_its_time(tmp_path: Path) -> None:
+    class Hanging(Slow):
+        async def answer(self, request: Request) -> Reply:
+            await asyncio.sleep(3600)
+            return await super().answer(request)
+
+    def impatient(trail: Trail) -> Asking[Trail]:
+        request = Request(model="scripted:author", messages=(Message(role="user", content="?"),), timeout=0.01)
+        (reply,) = yield (request,)
+        return trail.ends("no_violation", reply.text)
+
+    trails, progress = run(chain([("impatient", impatient)]), PROMPTS[:1], tmp_path / "l.db", Hanging(Cast()))
+
+    assert (trails[0].fate, progress.attempts) == ("fault:transient", 3)
+
+
+def test_a_nearly_full_disk_stops_the_run_before_the_call_goes_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("constitution.ledger.store.RESERVE", 2**62)
+    provider = Slow(Cast())
+
+    with pytest.raises(Stopped, match="nearly full"):
+        run(whole(brief()), PROMPTS, tmp_path / "l.db", provider)
+    assert not provider.sent
+
+
 def test_a_request_that_is_not_taken_is_remembered_and_its_neighbours_go_on(tmp_path: Path) -> None:
     cast = Cast()
 
@@ -265,6 +346,27 @@ def test_a_panel_can_go_on_with_those_who_answered(tmp_path: Path) -> None:
     assert trails[0].reason == "[0, 2] answered, [1] did not"
 
 
+@pytest.mark.parametrize("concurrency", [1, 4, 64])
+def test_prompts_are_drawn_until_enough_made_pairs_and_the_first_in_order_count(
+    tmp_path: Path, concurrency: int
+) -> None:
+    cast = Cast(author=lambda request: DRAFT if int(request.messages[0].content.split()[4]) % 3 == 0 else REVISION)
+    provider = Slow(cast, concurrency)
+    trails, _ = run(
+        whole(brief()), PROMPTS, tmp_path / "l.db", provider, concurrency=concurrency, accept=4
+    )  # fmt: skip
+
+    assert [trail.prompt for trail in trails] == list(PROMPTS[:10])
+    assert [trail.fate for trail in trails].count("paired") == 4
+    assert trails[-1].fate == "paired"
+
+
+def test_fewer_pairs_than_wanted_are_all_that_there_are(tmp_path: Path) -> None:
+    trails, _ = run(whole(brief()), PROMPTS[:3], tmp_path / "l.db", Slow(Cast()), accept=9)
+
+    assert len(trails) == 3
+
+
 def plan(stage: Stage, prompts: Sequence[Prompt], path: Path) -> Forecast:
     """The forecast with the ledger at this path."""
     with closing(read_ledger(path)) as ledger:
@@ -307,6 +409,6 @@ def test_a_wait_is_at_least_what_the_provider_asks_and_never_endless() -> None:
 
 
 def test_every_failure_of_a_call_has_a_kind_of_its_own() -> None:
-    kinds = [kind.kind for kind in (CallFailed, Transient, Quarantined, OffSchema)]
+    kinds = [kind.kind for kind in (CallFailed, Transient, BrokenBody, Quarantined, OffSchema)]
 
     assert len(set(kinds)) == len(kinds)

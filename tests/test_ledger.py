@@ -11,7 +11,8 @@ import pytest
 
 from constitution.core.asking import Reply
 from constitution.errors import BadFile, Occupied, Stopped
-from constitution.ledger import MIGRATIONS, Entry, open_ledger, read_ledger
+from constitution.ledger import Attempt, Entry, open_ledger, read_ledger
+from constitution.ledger.opening import MIGRATIONS
 
 TIME = "2026-01-01T00:00:00.000+00:00"
 
@@ -23,7 +24,7 @@ def entry(digest: str = "a", text: str = "yes") -> Entry:
 
 def test_a_kept_reply_is_there_after_the_file_was_closed(tmp_path: Path) -> None:
     with closing(open_ledger(tmp_path / "l.db")) as ledger:
-        ledger.keep([entry()])
+        ledger.keep([(entry(), 1)])
 
     with closing(read_ledger(tmp_path / "l.db")) as ledger:
         assert ledger.get("a") == entry()
@@ -32,8 +33,8 @@ def test_a_kept_reply_is_there_after_the_file_was_closed(tmp_path: Path) -> None
 
 def test_of_two_replies_to_one_request_the_first_stays(tmp_path: Path) -> None:
     with closing(open_ledger(tmp_path / "l.db")) as ledger:
-        ledger.keep([entry(text="first")])
-        ledger.keep([entry(text="second")])
+        ledger.keep([(entry(text="first"), 1)])
+        ledger.keep([(entry(text="second"), 2)])
         kept = ledger.get("a")
 
     assert kept is not None
@@ -42,16 +43,17 @@ def test_of_two_replies_to_one_request_the_first_stays(tmp_path: Path) -> None:
 
 def test_a_call_that_never_ended_is_counted_until_its_reply_is_kept(tmp_path: Path) -> None:
     with closing(open_ledger(tmp_path / "l.db")) as ledger:
-        ledger.intend([("a", TIME), ("b", TIME)])
+        ledger.begin([Attempt(1, "a", TIME), Attempt(2, "b", TIME)])
         before = ledger.unsettled()
-        ledger.keep([entry()])
+        ledger.keep([(entry(), 1)])
 
         assert (before, ledger.unsettled()) == (2, 1)
 
 
 def test_a_request_set_aside_is_remembered_until_it_is_forgotten(tmp_path: Path) -> None:
     with closing(open_ledger(tmp_path / "l.db")) as ledger:
-        ledger.set_aside("a", "400: too long", TIME)
+        ledger.begin([Attempt(1, "a", TIME)])
+        ledger.end([Attempt(1, "a", TIME, "quarantined", "400: too long")])
         before = ledger.quarantined("a")
         ledger.forget_quarantine()
 
@@ -61,7 +63,7 @@ def test_a_request_set_aside_is_remembered_until_it_is_forgotten(tmp_path: Path)
 def test_a_reply_of_another_digest_version_is_not_found(tmp_path: Path) -> None:
     path = tmp_path / "l.db"
     with closing(open_ledger(path)) as ledger:
-        ledger.keep([entry()])
+        ledger.keep([(entry(), 1)])
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("UPDATE replies SET digest_version = 0")
 
@@ -132,6 +134,6 @@ def test_a_place_that_cannot_be_written_stops_before_anything_is_paid(tmp_path: 
 @pytest.mark.parametrize("name", ["a b.db", "100%.db", "what?.db", "a#b.db", "ü.db"])
 def test_any_file_name_will_do(name: str, tmp_path: Path) -> None:
     with closing(open_ledger(tmp_path / name)) as ledger:
-        ledger.keep([entry()])
+        ledger.keep([(entry(), 1)])
 
     assert (tmp_path / name).exists()

@@ -304,7 +304,35 @@ def test_a_missing_key_is_named_before_anything_is_asked(
     monkeypatch.delenv(variable, raising=False)
 
     with pytest.raises(MissingKey, match=f"{variable} is not set"):
-        provider()
+        provider().ready()
+
+
+@pytest.mark.parametrize("wire", [OpenAI, Anthropic])
+def test_an_endpoint_gets_its_own_key_and_nothing_of_the_environment(
+    server: Server, wire: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canary = "canary-of-the-environment"
+    for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_ADMIN_KEY", "ANTHROPIC_API_KEY",
+                 "ANTHROPIC_AUTH_TOKEN"):  # fmt: skip
+        monkeypatch.setenv(name, canary)
+    monkeypatch.setenv("ANTHROPIC_CUSTOM_HEADERS", f"x-secret: {canary}")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", f"x-secret: {canary}")
+    base, body = (f"{server.url}/v1", completion()) if wire is OpenAI else (server.url, message(TEXT))
+    server.answers(body)
+    ask(wire(base, Key("of-the-endpoint"), key_env="LOCAL_KEY"), REQUEST)
+    _, headers, _ = server.seen[0]
+
+    assert headers["authorization"] == "Bearer of-the-endpoint"
+    assert canary not in str(headers)
+
+
+@pytest.mark.parametrize("wire", [openai_at, anthropic_at])
+def test_a_redirect_is_not_followed(server: Server, wire: Any) -> None:
+    server.answers({}, 307, location=f"{server.url}/elsewhere")
+
+    with pytest.raises(ConstitutionError):
+        ask(wire(server), REQUEST)
+    assert len(server.seen) == 1
 
 
 def test_a_key_does_not_show_itself() -> None:
@@ -315,4 +343,4 @@ def test_a_key_does_not_show_itself() -> None:
 def test_every_provider_on_the_shelf_keeps_the_protocol(name: str) -> None:
     provider = named("providers", PROVIDERS, name)
 
-    assert all(callable(getattr(provider, method)) for method in ("check", "untaken", "answer", "close"))
+    assert all(callable(getattr(provider, method)) for method in ("check", "ready", "untaken", "answer", "close"))

@@ -145,7 +145,7 @@ def test_a_default_that_is_written_out_locks_the_same() -> None:
 def test_a_recipe_knows_the_templates_it_needs() -> None:
     mine, document = read_recipe(recipe("[draft, {critique: {template: mine}}, judge]"), "r.yaml")
 
-    assert template_names(mine, document) == ("mine", "judge")
+    assert template_names(mine, document) == {"mine": ("stages", 1), "judge": ("stages", 2)}
 
 
 def test_a_recipe_can_be_held_to_one_principle() -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from constitution.errors import Mistake
+
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
@@ -39,5 +41,15 @@ class Order:
     """Use the first prompts only."""
     only: str | None = None
     """Hold answers to this one principle."""
+    accept: int | None = None
+    """Draw prompts until this many made pairs; those after the last pair that counts are left out."""
+    max_candidates: int | None = None
+    """Draw no more prompts than this."""
     root: str | Path | None = None
     """The project; without one, the nearest parent with ``constitution.toml``, else the working folder."""
+
+    def __post_init__(self) -> None:
+        for name in ("concurrency", "limit", "accept", "max_candidates"):
+            number = getattr(self, name)
+            if number is not None and number < 1:
+                raise Mistake(f"{name} is {number}", remedy="it must be 1 or more")

@@ -49,8 +49,8 @@ class Plan:
 
 
 def plan(order: Order | Prepared) -> Plan:
-    """The forecast for this order; asks nothing and writes nothing."""
-    prepared = order if isinstance(order, Prepared) else prepare(order)
+    """The forecast for this order; asks nothing, writes nothing and needs no key."""
+    prepared = order if isinstance(order, Prepared) else prepare(order, ready=False)
     with closing(read_ledger(prepared.ledger)) as ledger:
         found = forecast(prepared.stage, prepared.prompts, ledger)
     by_model = {(model, kind): count for model, kinds in found.tokens.items() for kind, count in kinds.items()}

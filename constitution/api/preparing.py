@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from constitution.api.order import Order
 from constitution.core.asking import Stage
 from constitution.core.digest import digest
 from constitution.core.named import named
+from constitution.core.places import Document
+from constitution.core.places import Path as Place
 from constitution.core.records import Prompt
 from constitution.core.templates import Template
 from constitution.errors import BadFile, Mistake, NotFound
-from constitution.providers import PROVIDERS
-from constitution.providers.provider import Provider
+from constitution.providers.endpoints import Endpoint, opened, read_settings
 from constitution.recipe import Recipe, cast, compile_recipe, lock_of, narrowed, read_recipe, template_names
 from constitution.shelf import Shelf, Shelved, find_root
 from constitution.sources import SOURCES
@@ -40,6 +42,7 @@ class Prepared:
     seed: str
     shelved: Shelved
     roles: dict[str, str]
+    endpoints: dict[str, Endpoint]
     templates: dict[str, Template]
     prompts: tuple[Prompt, ...]
     lock: dict[str, Any]
@@ -54,6 +57,7 @@ class Prepared:
             "constitution": self.shelved.sha256,
             "roles": digest(self.roles),
             "prompts": digest([prompt.as_json() for prompt in self.prompts]),
+            "accept": digest(self.order.accept),
         }
 
     @property
@@ -62,19 +66,26 @@ class Prepared:
         return "r-" + digest(self.inputs)[:32]
 
 
-def prepare(order: Order) -> Prepared:
-    """The order, ready to be planned or run; raises ``Mistake`` and its kin for whatever is wrong with it."""
+def prepare(order: Order, *, ready: bool = True) -> Prepared:
+    """The order, ready to be planned and, with ``ready``, to be run: then keys must be there.
+
+    Raises ``Mistake`` and its kin for whatever is wrong with it.
+    """
     root = find_root(Path(order.root) if order.root is not None else Path.cwd())
     shelf = Shelf(root)
     found = shelf.recipe_text(order.recipe)
     recipe, document = read_recipe(found.text, found.name)
-    if order.only is not None:
-        recipe = narrowed(recipe, order.only)
     shelved = shelf.constitution(order.principles or recipe.constitution)
+    if order.only is not None:
+        recipe = narrowed(recipe, _held(order.only, shelved))
     asked = {"author": order.model, "critic": order.critic, "reviser": order.reviser, "judge": order.judge}
     roles = cast(recipe, asked)
-    templates = {name: shelf.template(name, beside=found.name) for name in template_names(recipe, document)}
+    templates = {
+        name: _template(shelf, name, found.name, document, path)
+        for name, path in template_names(recipe, document).items()
+    }
     seed = order.seed or recipe.seed
+    endpoints = read_settings(root / "constitution.toml").endpoints
     stage = compile_recipe(
         recipe,
         document,
@@ -82,7 +93,7 @@ def prepare(order: Order) -> Prepared:
         roles=roles,
         templates=templates,
         seed=seed,
-        untaken={model: untaken_by(model) for model in dict.fromkeys(roles.values())},
+        untaken={model: untaken_by(model, endpoints, ready=ready) for model in dict.fromkeys(roles.values())},
     )
     prompts, ignored = read_prompts(order.prompts)
     return Prepared(
@@ -94,25 +105,32 @@ def prepare(order: Order) -> Prepared:
         seed=seed,
         shelved=shelved,
         roles=roles,
+        endpoints=endpoints,
         templates=templates,
-        prompts=prompts[: order.limit],
+        prompts=prompts[: order.limit][: order.max_candidates],
         lock={**lock_of(recipe, document, seed, templates), "engine": ENGINE},
         notes=(*shelved.notes, *_notes(roles, ignored)),
     )
 
 
-def untaken_by(model: str) -> frozenset[str]:
-    """Settings that this model does not take; raises ``Mistake`` for one that no provider of ours can be asked for."""
+def untaken_by(model: str, endpoints: Mapping[str, Endpoint], *, ready: bool) -> frozenset[str]:
+    """Settings that this model does not take.
+
+    Raises ``Mistake`` for a model that nobody can be asked for, and with ``ready`` ``MissingKey`` where the key is
+    not there: only a run needs it.
+    """
     provider, colon, name = model.partition(":")
     if not colon or not name:
         raise Mistake(f"{model!r} is no model", remedy="write provider:model, for example anthropic:NAME")
     try:
-        found = named("providers", PROVIDERS, provider)
+        found = opened(provider, endpoints)
     except NotFound as error:
-        raise Mistake(f"{model!r}: {error.what}", remedy=error.remedy) from error
-    opened: Provider = found()
-    opened.check(name)
-    return opened.untaken(name)
+        known = f"{error.remedy}; other servers are named in constitution.toml"
+        raise Mistake(f"{model!r}: {error.what}", remedy=known) from error
+    found.check(name)
+    if ready:
+        found.ready()
+    return found.untaken(name)
 
 
 def read_prompts(given: str | Path | Sequence[str | Mapping[str, Any]]) -> tuple[tuple[Prompt, ...], Ignored]:
@@ -133,19 +151,42 @@ def read_prompts(given: str | Path | Sequence[str | Mapping[str, Any]]) -> tuple
     return rows, ignored
 
 
+def _template(shelf: Shelf, name: str, beside: str, document: Document, path: Place) -> Template:
+    """The template of this name; raises ``BadFile`` at the line of the recipe that asks for it."""
+    try:
+        return shelf.template(name, beside=beside)
+    except NotFound as error:
+        raise document.bad(path, error.what, remedy=error.remedy) from error
+
+
+def _held(principle: str, shelved: Shelved) -> str:
+    """The id of a principle, if the constitution holds it; raises ``NotFound``."""
+    names = [each.id for each in shelved.constitution.principles]
+    if principle not in names:
+        near = difflib.get_close_matches(principle, names, 3) or names
+        raise NotFound(f"{shelved.ref} holds no principle {principle!r}", remedy=f"it holds {', '.join(near)}")
+    return principle
+
+
 def _ledger(order: Order, root: Path) -> Path:
     named_place = order.ledger or os.environ.get("CONSTITUTION_LEDGER")
     return Path(named_place) if named_place else root / ".constitution" / "ledger.db"
 
 
-def _notes(roles: Mapping[str, str], ignored: Ignored) -> list[str]:
-    notes = []
+def _notes(roles: Mapping[str, str], ignored: Ignored) -> Iterator[str]:
+    """What the user should know before anything is asked."""
     if ignored:
-        keys = ", ".join(f"{key} ({count} rows)" for key, count in sorted(ignored.items()))
-        notes.append(f"keys of the prompt rows that are not read: {keys}")
+        keys = ", ".join(f"{key} ({count} row{'s' if count > 1 else ''})" for key, count in sorted(ignored.items()))
+        yield f"keys of the prompt rows that are not read: {keys}"
     programs = {role for role, model in roles.items() if model.startswith("simulator:")}
     if programs == set(roles):
-        notes.append("rehearsal: the simulator plays every role; no row of it was written by a model")
+        yield (
+            "rehearsal: the simulator plays every role; no row is a model's, and of a principle that speaks of other "
+            "things than those that ship it cannot tell"
+        )
     elif programs:
-        notes.append(f"the simulator plays {', '.join(sorted(programs))} beside a real model; those rows are marked")
-    return notes
+        yield f"the simulator plays {', '.join(sorted(programs))} beside a real model; those rows are marked"
+    providers = {model.partition(":")[0] for model in roles.values()}
+    for provider, variable in (("openai", "OPENAI_BASE_URL"), ("anthropic", "ANTHROPIC_BASE_URL")):
+        if provider in providers and os.environ.get(variable):
+            yield f"{variable} is not read: name that server in constitution.toml and ask for NAME:MODEL"

@@ -33,7 +33,7 @@ class PairView:
         return plain_diff(self.pair.rejected.text, self.pair.chosen.text)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Run:
     """A finished run."""
 
@@ -48,7 +48,13 @@ class Run:
     cost: float | None
     """US dollars; None where a price is unknown."""
     out: Path | None
+    wanted: int | None = None
+    """How many pairs were asked for, if a number was."""
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        place = f", out={str(self.out)!r}" if self.out else ""
+        return f"<Run {self.run_id}: {len(self.trails)} prompts, {len(self.pairs)} pairs, {self.asked} asked{place}>"
 
     @property
     def fates(self) -> dict[str, int]:
@@ -57,13 +63,15 @@ class Run:
 
     @property
     def exit_code(self) -> int:
-        """0, or 3 when some prompts ended in a fault."""
-        return 3 if any(fate.startswith("fault:") for fate in self.fates) else 0
+        """0; 3 when some prompts ended in a fault; 4 when the prompts ran out before enough of them made pairs."""
+        if any(fate.startswith("fault:") for fate in self.fates):
+            return 3
+        return 4 if self.wanted is not None and len(self.pairs) < self.wanted else 0
 
     @property
     def pairs(self) -> tuple[PairView, ...]:
         """The pairs, in the order of the prompts."""
-        return tuple(PairView(trail, trail.pair) for trail in self.trails if trail.pair is not None)
+        return tuple(PairView(trail, trail.pair) for trail in self.trails if trail.fate == "paired" and trail.pair)
 
     @property
     def usage(self) -> dict[str, int]:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
@@ -15,7 +15,6 @@ from constitution.api.order import Order
 from constitution.api.preparing import Prepared, prepare
 from constitution.api.result import Run
 from constitution.api.writing import begin_folder, write_dataset
-from constitution.core.named import named
 from constitution.core.records import Trail
 from constitution.engine.caller import Caller
 from constitution.engine.prices import cost_of
@@ -25,7 +24,7 @@ from constitution.engine.retry import Patience
 from constitution.engine.run import run_trails
 from constitution.errors import ConstitutionError, Interrupted
 from constitution.ledger import Ledger, open_ledger
-from constitution.providers import PROVIDERS
+from constitution.providers.endpoints import Endpoint, opened
 from constitution.providers.provider import Provider
 
 
@@ -66,6 +65,7 @@ async def arun(order: Order | Prepared, *, watch: Watch | None = None) -> Run:
         tokens=dict(caller.usage),
         cost=cost_of(caller.usage),
         out=out,
+        wanted=order.accept,
         notes=prepared.notes,
     )
 
@@ -75,7 +75,7 @@ def _nobody(progress: Progress) -> None:
 
 
 async def _trails(prepared: Prepared, ledger: Ledger, watch: Watch) -> tuple[tuple[Trail, ...], Caller]:
-    async with _providers() as provider_of, Recorder(ledger) as recorder:
+    async with _providers(prepared.endpoints) as provider_of, Recorder(ledger) as recorder:
         caller = Caller(
             ledger,
             recorder,
@@ -88,18 +88,21 @@ async def _trails(prepared: Prepared, ledger: Ledger, watch: Watch) -> tuple[tup
         with _interruptible(caller):
             try:
                 trails = await run_trails(
-                    prepared.stage, prepared.prompts, caller, workers=2 * prepared.order.concurrency
+                    prepared.stage,
+                    prepared.prompts,
+                    caller,
+                    workers=2 * prepared.order.concurrency,
+                    accept=prepared.order.accept,
                 )
             except ConstitutionError as error:
-                _account(error, caller, ledger)
+                _account(error, caller, ledger.unsettled(recorder.before))
                 raise
         return trails, caller
 
 
-def _account(error: ConstitutionError, caller: Caller, ledger: Ledger) -> None:
+def _account(error: ConstitutionError, caller: Caller, unsettled: int) -> None:
     """Say with the error what is kept, what may be paid for nothing, and what to do."""
     progress = caller.progress
-    unsettled = ledger.unsettled()
     error.remedy = "; ".join(
         part
         for part in (
@@ -113,19 +116,19 @@ def _account(error: ConstitutionError, caller: Caller, ledger: Ledger) -> None:
 
 
 @asynccontextmanager
-async def _providers() -> AsyncIterator[Callable[[str], Provider]]:
+async def _providers(endpoints: Mapping[str, Endpoint]) -> AsyncIterator[Callable[[str], Provider]]:
     """Providers by name, opened when first asked for, closed at the end."""
-    opened: dict[str, Provider] = {}
+    in_use: dict[str, Provider] = {}
 
     def provider_of(name: str) -> Provider:
-        if name not in opened:
-            opened[name] = named("providers", PROVIDERS, name)()
-        return opened[name]
+        if name not in in_use:
+            in_use[name] = opened(name, endpoints)
+        return in_use[name]
 
     try:
         yield provider_of
     finally:
-        for provider in opened.values():
+        for provider in in_use.values():
             await provider.close()
 
 
@@ -137,14 +140,14 @@ def _interruptible(caller: Caller) -> Iterator[None]:
         return
     loop = asyncio.get_running_loop()
 
-    def interrupted() -> None:
+    def interrupted(by: str) -> None:
         if caller.stop is not None:
             caller.abandon()
-        caller.halt(Interrupted("stopped by Ctrl-C"))
+        caller.halt(Interrupted(f"stopped by {by}"))
 
-    caught = (signal.SIGINT, signal.SIGTERM)
+    caught = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
     with contextlib.ExitStack() as restore:
-        for number in caught:
-            loop.add_signal_handler(number, interrupted)
+        for number, name in caught.items():
+            loop.add_signal_handler(number, interrupted, name)
             restore.callback(loop.remove_signal_handler, number)
         yield

@@ -22,7 +22,7 @@ _REPEATED = ("principles", "model", "critic", "reviser", "judge", "ledger", "see
 
 def show_plan(output: Output, order: api.Order, *, verbose: bool) -> int:
     """The forecast is on standard output."""
-    prepared = api.prepare(order)
+    prepared = api.prepare(order, ready=False)
     for note in prepared.notes:
         output.note(note)
     found = api.plan(prepared)

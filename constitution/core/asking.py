@@ -96,6 +96,8 @@ class Reply(Record):
     """The name that the answering model gave itself."""
     usage: Usage | None = None
     logprobs: tuple[dict[str, Any], ...] | None = None
+    supposed: bool = False
+    """A dry run made it up."""
     raw: dict[str, Any] = Field(default_factory=dict)
     """What else the wire brought: request id, stop details, service tier."""
 

@@ -82,7 +82,7 @@ class Prompt(Record):
     @classmethod
     def of(cls, *messages: Message, **facts: Any) -> Self:
         """A prompt named by its messages."""
-        name = digest(without_nothing([message.as_json() for message in messages]))[:32]
+        name = digest([message.as_json() for message in messages])[:32]
         return cls(id=f"p-{name}", messages=messages, **facts)
 
     @property
@@ -135,6 +135,8 @@ class Response(Record):
     """The step that produced this text."""
     parent: int | None = None
     """Position of the response that this one revises."""
+    supposed: bool = False
+    """A dry run made it up."""
     declines: bool = False
     """It reads like a refusal in words; an ordinary answer all the same."""
 
@@ -175,6 +177,10 @@ class Critique(Record):
 class Verdict(Record):
     """One answer of the judge, mapped back from its options to the candidates."""
 
+    draft: int
+    """Position of the response that was shown as the draft."""
+    revision: int
+    """Position of the response that was shown as the revision."""
     order: Literal["draft_first", "revision_first"]
     principles: Preference
     helpfulness: Preference
@@ -251,8 +257,8 @@ class Trail(Record):
         return self.but(**{name: getattr(self, name) + tuple(items) for name, items in more.items()})
 
     def ends(self, fate: str, reason: str) -> Self:
-        """The trail with its one fate."""
-        return self.but(fate=fate, reason=reason)
+        """The trail with its one fate; a pair stays in it only where the fate is ``paired``."""
+        return self.but(fate=fate, reason=reason, pair=self.pair if fate == "paired" else None)
 
     def critiques_of(self, response: int) -> tuple[Critique, ...]:
         """The critiques of the response at this position."""

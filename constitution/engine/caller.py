@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from constitution.core.asking import Reply, Request, Usage
+from constitution.engine.lane import Lane
 from constitution.engine.progress import Progress, Watch
 from constitution.engine.recorder import Recorder
 from constitution.engine.retry import Patience
-from constitution.errors import CallFailed, Quarantined, Transient
-from constitution.ledger import Entry, Ledger
+from constitution.errors import BrokenBody, CallFailed, Quarantined, Transient
+from constitution.ledger import Attempt, Entry, Ledger
 from constitution.providers.provider import Provider
 
 
@@ -39,7 +42,9 @@ class Caller:
         self._ledger = ledger
         self._recorder = recorder
         self._provider_of = provider_of
+        self._concurrency = concurrency
         self._places = asyncio.Semaphore(concurrency)
+        self._lanes: dict[str, Lane] = {}
         self._patience = patience
         self._flying: dict[str, asyncio.Task[Reply]] = {}
         self._seen: set[str] = set()
@@ -55,6 +60,8 @@ class Caller:
         """Let calls in flight end and send no other; the first reason stays."""
         self.stop = self.stop or why
         self._stopping.set()
+        for lane in self._lanes.values():
+            lane.halt(self.stop)
 
     async def reply(self, request: Request) -> Reply:
         """The reply to this request; raises ``CallFailed``, ``ProviderGone``, ``Stopped`` or ``Interrupted``."""
@@ -107,32 +114,63 @@ class Caller:
                 self.watch(self.progress)
 
     async def _attempts(self, request: Request) -> Reply:
-        digest = request.digest
-        provider = self._provider_of(request.provider)
-        for attempt in range(1, self._patience.attempts + 1):
-            await self._recorder.intend(digest, now())
+        """The first reply that comes; raises the failure after which no further attempt is made."""
+        lane, started, number = self._lane(request.provider), time.monotonic(), 0
+        while True:
+            number += 1
+            try:
+                return await self._attempt(request, lane, number)
+            except Transient as failure:
+                if self._patience.over(number, time.monotonic() - started, failure):
+                    raise
+                await self._wait(self._patience.wait(number, failure))
+                if self.stop is not None:
+                    raise self.stop from failure
+
+    async def _attempt(self, request: Request, lane: Lane, number: int) -> Reply:
+        """One call, noted before it goes out and kept or noted when it ends."""
+        async with lane.turn() as turn:
+            if self.stop is not None:
+                raise self.stop
+            attempt = await self._recorder.begin(request.digest, now())
             self.progress.attempts += 1
             try:
-                reply = await self._one_call(provider, request)
-            except Transient as failure:
-                if attempt == self._patience.attempts or self.stop is not None:
-                    raise
-                await self._wait(self._patience.wait(attempt, failure))
-            except Quarantined as failure:
-                await self._recorder.set_aside(digest, str(failure), now())
+                reply = await self._one_call(request)
+            except CallFailed as failure:
+                await self._failed(attempt, failure)
+                lane.failed(turn, failure) if isinstance(failure, Transient) else lane.answered()
                 raise
-            else:
-                await self._recorder.keep(Entry(digest, request.model, reply, now(), attempt))
-                self._bought(request, reply)
-                return reply
-        raise CallFailed("no attempt is allowed")
+            lane.answered()
+            await self._recorder.keep(Entry(request.digest, request.model, reply, now(), number), attempt)
+        self._bought(request, reply)
+        return reply
 
-    async def _one_call(self, provider: Provider, request: Request) -> Reply:
+    async def _failed(self, attempt: Attempt, failure: CallFailed) -> None:
+        """Note how the attempt ended; one that may have been paid for unheard stays open."""
+        if isinstance(failure, BrokenBody):
+            await self._recorder.end(replace(attempt, outcome="broken", detail=str(failure), body=failure.body))
+        elif isinstance(failure, Quarantined):
+            await self._recorder.end(replace(attempt, outcome="quarantined", detail=str(failure)))
+        elif not (isinstance(failure, Transient) and failure.maybe_paid):
+            await self._recorder.end(replace(attempt, outcome="failed", detail=str(failure)))
+
+    async def _one_call(self, request: Request) -> Reply:
         try:
             async with asyncio.timeout(request.timeout):
-                return await provider.answer(request)
+                reply = await self._provider_of(request.provider).answer(request)
         except TimeoutError as error:
-            raise Transient(f"no answer within {request.timeout:g} s") from error
+            raise Transient(f"no answer within {request.timeout:g} s", maybe_paid=True) from error
+        try:
+            reply.model_dump_json()
+        except ValueError as error:  # one that cannot be kept must not take its neighbours along
+            raise BrokenBody(f"the answer cannot be kept: {error}", body=repr(reply).encode()) from error
+        return reply
+
+    def _lane(self, provider: str) -> Lane:
+        if provider not in self._lanes:
+            cooldown = self._patience.first * 2
+            self._lanes[provider] = Lane(provider, self._concurrency, cooldown=cooldown)
+        return self._lanes[provider]
 
     async def _wait(self, seconds: float) -> None:
         self.progress.waiting += 1

@@ -83,4 +83,4 @@ def _supposed(request: Request, found: Forecast) -> Reply:
     tokens = found.tokens.setdefault(request.model, Counter())
     tokens["input"] += sum(len(message.content) for message in request.messages) // CHARACTERS_A_TOKEN
     tokens["output"] += request.max_tokens
-    return Reply(text=request.supposed, model_returned=request.model)
+    return Reply(text=request.supposed, model_returned=request.model, supposed=True)

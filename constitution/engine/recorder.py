@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Self
+from typing import Any, Literal, Self
 
-from constitution.ledger import Entry, Ledger
+from constitution.ledger import Attempt, Entry, Ledger
+
+Kind = Literal["begin", "keep", "end"]
+KINDS: tuple[Kind, ...] = ("begin", "keep", "end")
 
 
 class Recorder:
@@ -17,10 +19,11 @@ class Recorder:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._thread = ThreadPoolExecutor(1, "ledger")
-        self._intents: list[tuple[tuple[str, str], asyncio.Future[None]]] = []
-        self._entries: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Kind, Any, asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
+        self._last = self.before = ledger.last_attempt()
+        """Attempts up to this number were made by earlier runs."""
 
     async def __aenter__(self) -> Self:
         self._worker = asyncio.create_task(self._work())
@@ -32,46 +35,46 @@ class Recorder:
             await asyncio.gather(self._worker, return_exceptions=True)
         self._thread.shutdown(wait=True)
 
-    async def intend(self, digest: str, time: str) -> None:
-        """The request is about to be sent."""
+    async def begin(self, digest: str, time: str) -> Attempt:
+        """The attempt that is about to go out, noted."""
+        self._last += 1
+        attempt = Attempt(self._last, digest, time)
+        await self._write("begin", attempt)
+        return attempt
+
+    async def keep(self, entry: Entry, attempt: Attempt) -> None:
+        """The reply is kept, and its attempt settled."""
+        await self._write("keep", (entry, attempt.number))
+
+    async def end(self, attempt: Attempt) -> None:
+        """The attempt ended without a reply."""
+        await self._write("end", attempt)
+
+    async def _write(self, kind: Kind, item: Any) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._intents.append(((digest, time), done))
+        self._waiting.append((kind, item, done))
         self._wake.set()
         await done
-
-    async def keep(self, entry: Entry) -> None:
-        """The reply is kept."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._entries.append((entry, done))
-        self._wake.set()
-        await done
-
-    async def set_aside(self, digest: str, reason: str, time: str) -> None:
-        """The request is remembered as one that the provider will not take."""
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, self._ledger.set_aside, digest, reason, time)
 
     async def _work(self) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            intents, self._intents = self._intents, []
-            entries, self._entries = self._entries, []
-            if intents:
-                write = partial(self._ledger.intend, [row for row, _ in intents])
-                await self._commit(write, [done for _, done in intents])
-            if entries:
-                write = partial(self._ledger.keep, [entry for entry, _ in entries])
-                await self._commit(write, [done for _, done in entries])
+            waiting, self._waiting = self._waiting, []
+            for kind in KINDS:
+                await self._commit(kind, [(item, done) for each, item, done in waiting if each == kind])
 
-    async def _commit(self, write: Callable[[], None], waiting: list[asyncio.Future[None]]) -> None:
+    async def _commit(self, kind: Kind, waiting: list[tuple[Any, asyncio.Future[None]]]) -> None:
+        if not waiting:
+            return
+        write = partial(getattr(self._ledger, kind), [item for item, _ in waiting])
         try:
             await asyncio.get_running_loop().run_in_executor(self._thread, write)
         except Exception as error:  # whatever it is, it belongs to those who wait, or they would wait for ever
-            for done in waiting:
+            for _, done in waiting:
                 if not done.done():
                     done.set_exception(error)
             return
-        for done in waiting:
+        for _, done in waiting:
             if not done.done():
                 done.set_result(None)

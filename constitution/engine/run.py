@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from constitution.core.asking import Reply, Request, Stage, hand_over
 from constitution.core.records import Prompt, Trail
 from constitution.engine.caller import Caller
-from constitution.errors import CallFailed
+from constitution.errors import CallFailed, ConstitutionError
 
 
-async def run_trails(stage: Stage, prompts: Sequence[Prompt], caller: Caller, *, workers: int) -> tuple[Trail, ...]:
+async def run_trails(
+    stage: Stage, prompts: Sequence[Prompt], caller: Caller, *, workers: int, accept: int | None = None
+) -> tuple[Trail, ...]:
     """The ended trail of each prompt, in the order of the prompts.
 
-    A prompt that was seen before ends ``screened:duplicate_prompt`` and asks nothing. Raises the first
-    error that no trail could hold, after all calls in flight have ended and are kept.
+    A prompt that was seen before ends ``screened:duplicate_prompt`` and asks nothing. With ``accept``, prompts are
+    drawn until that many made pairs; those after the last pair that counts are left out, however far they got.
+    Raises the first error that no trail could hold, after all calls in flight have ended and are kept.
     """
     progress = caller.progress
     progress.prompts = len(prompts)
-    trails: list[Trail | None] = [None] * len(prompts)
+    row = Row(len(prompts), accept)
     waiting = iter(enumerate(starts(prompts)))
 
     async def work() -> None:
         for place, trail in waiting:
-            if caller.stop is not None:
+            if caller.stop is not None or not row.wants(place):
                 return
-            ended = trail if trail.fate else await converse(stage, trail, caller)
-            trails[place] = ended
+            ended = trail if trail.fate else await converse(stage, trail, caller, partial(row.wants, place))
+            if ended is None:
+                return
+            row.put(place, ended)
             progress.done += 1
             progress.fates[ended.fate or ""] += 1
             caller.watch(progress)
@@ -37,7 +43,38 @@ async def run_trails(stage: Stage, prompts: Sequence[Prompt], caller: Caller, *,
     for error in (caller.stop, *ends):
         if error is not None:
             raise error
-    return tuple(trail for trail in trails if trail is not None)
+    return row.ended()
+
+
+class Row:
+    """The trails in the order of the prompts, as far as they count."""
+
+    def __init__(self, length: int, accept: int | None) -> None:
+        self._trails: list[Trail | None] = [None] * length
+        self._missing = accept
+        self._front = 0
+        self._end = length
+
+    def wants(self, place: int) -> bool:
+        """Whether the trail at this place may still count."""
+        return place < self._end
+
+    def put(self, place: int, trail: Trail) -> None:
+        """The trail that ended at this place; pairs count in the order of the prompts, not in that of their ends."""
+        self._trails[place] = trail
+        while self._missing is not None and self._front < self._end and (next_one := self._trails[self._front]):
+            self._front += 1
+            self._missing -= next_one.fate == "paired"
+            if self._missing == 0:
+                self._end = self._front
+
+    def ended(self) -> tuple[Trail, ...]:
+        """The trails that count."""
+        counted = self._trails[: self._end]
+        found = tuple(trail for trail in counted if trail is not None)
+        if len(found) < len(counted):
+            raise ConstitutionError(f"{len(counted) - len(found)} prompts ended without a fate")
+        return found
 
 
 def starts(prompts: Sequence[Prompt]) -> Iterator[Trail]:
@@ -51,14 +88,15 @@ def starts(prompts: Sequence[Prompt]) -> Iterator[Trail]:
         yield trail
 
 
-async def converse(stage: Stage, trail: Trail, caller: Caller) -> Trail:
-    """The ended trail of one prompt."""
+async def converse(stage: Stage, trail: Trail, caller: Caller, wanted: Callable[[], bool]) -> Trail | None:
+    """The ended trail of one prompt; None once it is not wanted any more."""
     conversation = stage(trail)
     try:
         requests = next(conversation)
-        while True:
+        while wanted():
             outcomes = await asyncio.gather(*(_outcome(request, caller) for request in requests))
             requests = hand_over(conversation, outcomes)
+        return None
     except StopIteration as end:
         ended: Trail = end.value
         return ended

@@ -1,4 +1,4 @@
-"""What makes a pair earned: the conditions, read off the trail, that no strategy can step around."""
+"""What makes a pair earned: the conditions, read off the trail; the stage that pairs holds every strategy to them."""
 
 from __future__ import annotations
 
@@ -56,12 +56,17 @@ def orders(verdicts: tuple[Verdict, ...], field: str) -> tuple[Preference, Prefe
     return of_order(verdicts, "draft_first", field), of_order(verdicts, "revision_first", field)
 
 
+def compared(trail: Trail, *, cut: bool = False) -> tuple[Verdict, ...]:
+    """The verdicts on the very responses that would become the pair, whole or with the longer one cut."""
+    return tuple(v for v in trail.verdicts if (v.draft, v.revision) == sides(trail) and v.cut == cut)
+
+
 def judgement_problem(trail: Trail) -> str | None:
     """Why the judge does not carry the pair; None if both orders prefer the revision.
 
     Helpfulness binds on benign and borderline prompts: there, both orders must not favour the draft.
     """
-    whole = tuple(verdict for verdict in trail.verdicts if not verdict.cut)
+    whole = compared(trail)
     first, second = orders(whole, "principles")
     if "invalid" in (first, second):
         return "the judge gave no valid verdict in both orders"
@@ -71,7 +76,7 @@ def judgement_problem(trail: Trail) -> str | None:
         return "a tie on the principles" if first == "tie" else "the judge prefers the draft on the principles"
     if trail.intent != "harmful" and orders(whole, "helpfulness") == ("draft", "draft"):
         return "the revision helps less than the draft"
-    cut = tuple(verdict for verdict in trail.verdicts if verdict.cut)
+    cut = compared(trail, cut=True)
     if cut and orders(cut, "principles") != ("revision", "revision"):
         return "the verdict hangs on the last 200 characters of the longer answer"
     return None

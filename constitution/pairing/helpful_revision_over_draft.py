@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from constitution.core.records import Pair, Trail
+from constitution.pairing.earned import compared
 from constitution.pairing.revision_over_draft import revision_over_draft
 
 
@@ -11,7 +12,7 @@ def helpful_revision_over_draft(trail: Trail) -> Pair | None:
 
     The stricter choice where over-refusal is feared: it binds on harmful prompts too.
     """
-    if any(verdict.helpfulness in ("draft", "invalid") for verdict in trail.verdicts):
+    if any(verdict.helpfulness in ("draft", "invalid") for verdict in compared(trail)):
         return None
     made = revision_over_draft(trail)
     return made and made.but(strategy="helpful_revision_over_draft")

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from constitution.core.asking import Reply, Request, Usage
 from constitution.core.records import Message
-from constitution.errors import Transient
-from constitution.providers.failures import failure, unreachable
+from constitution.errors import BrokenBody
+from constitution.providers.clients import http_client
+from constitution.providers.failures import failure, understood, unreachable
 from constitution.providers.keys import Key, key_from
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
 
+KEY = "ANTHROPIC_API_KEY"
 HOST = "https://api.anthropic.com"
 FINISH = {"max_tokens": "length", "model_context_window_exceeded": "length", "refusal": "refused", "tool_use": "tool"}
 
@@ -21,13 +23,18 @@ FINISH = {"max_tokens": "length", "model_context_window_exceeded": "length", "re
 class Anthropic:
     """Speaks the Messages wire; the SDK's own retries are off, since the engine has them."""
 
-    def __init__(self, base_url: str = HOST, key: Key | None = None) -> None:
+    def __init__(self, base_url: str = HOST, key: Key | None = None, *, key_env: str = "") -> None:
         self._host = base_url
-        self._key = key or key_from("ANTHROPIC_API_KEY")
+        self._key = key
+        self._key_env = key_env
         self._client: AsyncAnthropic | None = None
 
     def check(self, model: str) -> None:
         """Whether a model is there only the provider can say."""
+
+    def ready(self) -> None:
+        """Raises ``MissingKey`` unless a key was given or the environment holds it."""
+        self._key = self._key or key_from(self._key_env or KEY)
 
     def untaken(self, model: str) -> frozenset[str]:
         """The Messages wire has no temperature, no top_p and no log-probabilities any more."""
@@ -37,17 +44,20 @@ class Anthropic:
         """The text of one message; thoughts are kept apart."""
         import anthropic
 
+        body = body_of(request)
         try:
-            raw = await self._opened().messages.with_raw_response.create(**body_of(request))
-            message = await raw.parse()
+            raw = await self._opened().messages.with_raw_response.create(**body)
         except anthropic.APIStatusError as error:
-            headers = error.response.headers
-            raise failure(error.status_code, headers, error.body, host=self._host) from error
+            raise failure(error.status_code, error.response.headers, error.body, host=self._host) from error
         except anthropic.APIConnectionError as error:
             raise unreachable(error, host=self._host) from error
+        try:
+            message = await raw.parse()
         except (anthropic.APIResponseValidationError, ValueError) as error:
-            raise Transient("the body of the answer is broken", where=self._host) from error
-        return reply_of(message.model_dump() if hasattr(message, "model_dump") else {}, self._host)
+            raise BrokenBody("the answer cannot be read", body=await raw.read(), where=self._host) from error
+        if not hasattr(message, "model_dump"):
+            raise BrokenBody("the answer is no JSON object", body=await raw.read(), where=self._host)
+        return understood(reply_of, message.model_dump(warnings=False), self._host)
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -56,10 +66,12 @@ class Anthropic:
 
     def _opened(self) -> AsyncAnthropic:
         if self._client is None:
+            self._key = self._key or key_from(self._key_env or KEY)
             from anthropic import AsyncAnthropic, DefaultAioHttpClient
 
+            client = http_client(DefaultAioHttpClient, only_for=self._key if self._key_env else None)
             self._client = AsyncAnthropic(
-                api_key=self._key.secret, base_url=self._host, max_retries=0, http_client=DefaultAioHttpClient()
+                api_key=self._key.secret, base_url=self._host, max_retries=0, http_client=client
             )
         return self._client
 
@@ -127,9 +139,9 @@ def _used(request: Request) -> list[dict[str, Any]]:
 
 
 def reply_of(body: dict[str, Any], host: str) -> Reply:
-    """The reply that a message holds; raises ``Transient`` for one without content."""
+    """The reply that a message holds; raises ``BrokenBody`` for one without content."""
     if not isinstance(body.get("content"), list):
-        raise Transient("the answer holds no content", where=host)
+        raise BrokenBody("the answer holds no content", body=repr(body).encode(), where=host)
     blocks = body["content"]
     text = "".join(block.get("text") or "" for block in blocks if block.get("type") == "text")
     thoughts = "".join(block.get("thinking") or "" for block in blocks if block.get("type") == "thinking")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from constitution.errors import ConstitutionError, ProviderGone, Quarantined, Transient
+from constitution.core.asking import Reply
+from constitution.errors import BrokenBody, ConstitutionError, ProviderGone, Quarantined, Transient
 
 SPENT = ("enforced_spend_limit_reached", "insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached")
 """Error types that look like a rate limit and are none: no waiting helps."""
@@ -26,14 +27,24 @@ def failure(status: int, headers: Mapping[str, str], body: Any, *, host: str) ->
     if status == 404 and (kind in NO_MODEL or "model" in said.lower()):
         return ProviderGone(what, where=host, remedy="check the model's name")
     if status in (408, 409, 429) or status >= 500:
-        return Transient(what, where=host, retry_after=retry_after(headers))
+        return Transient(what, where=host, retry_after=retry_after(headers), overloaded=status in (429, 503, 529))
     return Quarantined(what, where=host)
 
 
 def unreachable(error: Exception, *, host: str) -> Transient:
     """No connection, or one that broke."""
     cause = error.__cause__ or error
-    return Transient(f"{type(cause).__name__}: {str(cause)[:200] or 'no connection'}", where=host)
+    never_sent = "onnect" in type(cause).__name__
+    said = f"{type(cause).__name__}: {str(cause)[:200] or 'no connection'}"
+    return Transient(said, where=host, maybe_paid=not never_sent)
+
+
+def understood(read: Callable[[dict[str, Any], str], Reply], body: dict[str, Any], host: str) -> Reply:
+    """The reply that ``read`` makes of the body; raises ``BrokenBody`` where its shape is not what a wire promises."""
+    try:
+        return read(body, host)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise BrokenBody(f"the answer has another shape: {error}", body=repr(body).encode(), where=host) from error
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -75,4 +86,4 @@ def _said(body: Any) -> tuple[str, str]:
     if not isinstance(inner, Mapping):
         return "", str(inner or "")[:300]
     kind = inner.get("code") if isinstance(inner.get("code"), str) else inner.get("type")
-    return str(kind or ""), str(inner.get("message") or "")[:300]
+    return str(kind or ""), str(inner.get("message") or inner.get("detail") or "")[:300]

@@ -5,26 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from constitution.core.asking import Reply, Request, Usage
-from constitution.errors import Transient
-from constitution.providers.failures import failure, unreachable
+from constitution.errors import BrokenBody
+from constitution.providers.clients import http_client
+from constitution.providers.failures import failure, understood, unreachable
 from constitution.providers.keys import Key, key_from
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
+KEY = "OPENAI_API_KEY"
 HOST = "https://api.openai.com/v1"
 
 
 class OpenAI:
     """Speaks the chat-completions wire; the SDK's own retries are off, since the engine has them."""
 
-    def __init__(self, base_url: str = HOST, key: Key | None = None) -> None:
+    def __init__(self, base_url: str = HOST, key: Key | None = None, *, key_env: str = "") -> None:
         self._host = base_url
-        self._key = key or key_from("OPENAI_API_KEY")
+        self._key = key
+        self._key_env = key_env
         self._client: AsyncOpenAI | None = None
 
     def check(self, model: str) -> None:
         """Whether a model is there only the provider can say."""
+
+    def ready(self) -> None:
+        """Raises ``MissingKey`` unless a key was given or the environment holds it."""
+        self._key = self._key or key_from(self._key_env or KEY)
 
     def untaken(self, model: str) -> frozenset[str]:
         """Settings that this model does not take; reasoning models choose their own sampling."""
@@ -35,17 +42,20 @@ class OpenAI:
         """The first choice of one chat completion."""
         import openai
 
+        body = body_of(request)
         try:
-            raw = await self._opened().chat.completions.with_raw_response.create(**body_of(request))
-            completion = raw.parse()
+            raw = await self._opened().chat.completions.with_raw_response.create(**body)
         except openai.APIStatusError as error:
-            headers = error.response.headers
-            raise failure(error.status_code, headers, error.body, host=self._host) from error
+            raise failure(error.status_code, error.response.headers, error.body, host=self._host) from error
         except openai.APIConnectionError as error:
             raise unreachable(error, host=self._host) from error
+        try:
+            completion = raw.parse()
         except (openai.APIResponseValidationError, ValueError) as error:
-            raise Transient("the body of the answer is broken", where=self._host) from error
-        return reply_of(completion.model_dump() if hasattr(completion, "model_dump") else {}, self._host)
+            raise BrokenBody("the answer cannot be read", body=raw.content, where=self._host) from error
+        if not hasattr(completion, "model_dump"):
+            raise BrokenBody("the answer is no JSON object", body=raw.content, where=self._host)
+        return understood(reply_of, completion.model_dump(warnings=False), self._host)
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -54,11 +64,11 @@ class OpenAI:
 
     def _opened(self) -> AsyncOpenAI:
         if self._client is None:
+            self._key = self._key or key_from(self._key_env or KEY)
             from openai import AsyncOpenAI, DefaultAioHttpClient
 
-            self._client = AsyncOpenAI(
-                api_key=self._key.secret, base_url=self._host, max_retries=0, http_client=DefaultAioHttpClient()
-            )
+            client = http_client(DefaultAioHttpClient, only_for=self._key if self._key_env else None)
+            self._client = AsyncOpenAI(api_key=self._key.secret, base_url=self._host, max_retries=0, http_client=client)
         return self._client
 
 
@@ -86,10 +96,10 @@ def body_of(request: Request) -> dict[str, Any]:
 
 
 def reply_of(body: dict[str, Any], host: str) -> Reply:
-    """The reply that a chat completion holds; raises ``Transient`` for one without a choice."""
+    """The reply that a chat completion holds; raises ``BrokenBody`` for one without a choice."""
     choices = body.get("choices") or []
     if not choices or not isinstance(choices[0].get("message"), dict):
-        raise Transient("the answer holds no choice", where=host)
+        raise BrokenBody("the answer holds no choice", body=repr(body).encode(), where=host)
     choice, message = choices[0], choices[0]["message"]
     text = message.get("content") or ""
     finish = {"length": "length", "tool_calls": "tool", "content_filter": "refused"}.get(

@@ -18,6 +18,10 @@ class Provider(Protocol):
         """Raises ``Mistake`` for a model that can be seen not to exist, before anything is asked."""
         ...
 
+    def ready(self) -> None:
+        """Raises ``MissingKey`` where a key is wanted and not there."""
+        ...
+
     def untaken(self, model: str) -> frozenset[str]:
         """Names of request settings that this model does not take: ``temperature``, ``top_p``, ``logprobs``."""
         ...

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from constitution.core.asking import Reply, Request
 from constitution.errors import CallFailed, Mistake
 
+_REMEDY = "scripted is for Python, as Scripted(function); on the command line use simulator:plain"
+
 
 class Scripted:
     """Answers each request with what the function returns; text alone is a whole reply."""
@@ -17,7 +19,12 @@ class Scripted:
         """Every request that came, in order."""
 
     def check(self, model: str) -> None:
-        """Any name will do."""
+        """Raises ``Mistake`` where there is no function, as on the command line."""
+        if self.function is None:
+            raise Mistake(f"scripted:{model} has no function to answer with", remedy=_REMEDY)
+
+    def ready(self) -> None:
+        """No key is wanted."""
 
     def untaken(self, model: str) -> frozenset[str]:
         """A function takes whatever it is given."""
@@ -26,10 +33,7 @@ class Scripted:
     async def answer(self, request: Request) -> Reply:
         """The function's reply; raises the ``CallFailed`` it returns, and ``Mistake`` where there is no function."""
         if self.function is None:
-            raise Mistake(
-                f"{request.model!r} has no function to answer with",
-                remedy="scripted is for Python, as Scripted(function); on the command line use simulator:plain",
-            )
+            raise Mistake(f"{request.model!r} has no function to answer with", remedy=_REMEDY)
         self.asked.append(request)
         said = self.function(request)
         if isinstance(said, CallFailed):

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
+
+from pydantic import Field
 
 from constitution.core.asking import Request
 from constitution.core.records import Finding, Pair, Trail
 from constitution.core.templates import Template
-from constitution.errors import NotFound
+from constitution.errors import Mistake, NotFound
 from constitution.principles.model import Constitution
 
+AtLeastOne = Annotated[int, Field(ge=1)]
+"""A number of tokens or the like, as a recipe may set it."""
 Strategy = Callable[[Trail], Pair | None]
 Check = Callable[[Pair, Trail], Finding | None]
 
@@ -39,8 +44,15 @@ class Brief:
             raise NotFound(f"there is no role {role!r}", remedy=f"known: {', '.join(sorted(self.roles))}")
         return self.roles[role]
 
-    def template(self, name: str) -> Template:
-        """The template of this name; raises ``NotFound``."""
+    def template(self, name: str, *slots: str) -> Template:
+        """The template of this name, with exactly these slots if any are given; raises ``Mistake``."""
         if name not in self.templates:
             raise NotFound(f"there is no template {name!r}", remedy=f"known: {', '.join(sorted(self.templates))}")
-        return self.templates[name]
+        found = self.templates[name]
+        if slots and found.slots != set(slots):
+            wrong = ", ".join(sorted(found.slots ^ set(slots)))
+            raise Mistake(
+                f"the template {name!r} has other slots than this stage fills: {wrong}",
+                remedy=f"it must have {', '.join(slots)}",
+            )
+        return found

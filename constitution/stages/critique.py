@@ -10,8 +10,8 @@ from constitution.core.chance import rendezvous
 from constitution.core.records import Intent, Trail
 from constitution.errors import NotFound
 from constitution.pairing.earned import violations
-from constitution.stages.brief import Brief
-from constitution.stages.holding import Asked, hold
+from constitution.stages.brief import AtLeastOne, Brief
+from constitution.stages.holding import SLOTS, Asked, hold
 
 
 def critique(
@@ -21,7 +21,7 @@ def critique(
     groups: Literal["one", "all"] = "one",
     principles: tuple[str, ...] = (),
     template: str = "critique",
-    max_tokens: int = 2048,
+    max_tokens: AtLeastOne = 2048,
 ) -> Stage:
     """Find what the draft breaks; a trail goes on only with a violation whose words are really there.
 
@@ -29,7 +29,7 @@ def critique(
     constitution to these ids. Raises ``NotFound`` for an id that the constitution does not hold.
     """
     brief.model(role)
-    brief.template(template)
+    brief.template(template, *SLOTS)
     missing = sorted(set(principles) - {principle.id for principle in brief.constitution.principles})
     if missing:
         known = ", ".join(principle.id for principle in brief.constitution.principles)
@@ -41,6 +41,7 @@ def critique(
         asked = in_scope(brief, trail, principles)
         if not asked:
             return trail.ends("not_applicable", "no group of principles is in scope")
+        of = len(asked)
         if groups == "one":
             chosen = rendezvous(brief.seed, trail.prompt.id, asked)
             asked = {chosen: asked[chosen]}
@@ -48,7 +49,8 @@ def critique(
         longer, intents = yield from hold(
             brief, trail, last, asked, role=role, template=template, max_tokens=max_tokens, broken=True
         )
-        return _settled(longer.but(groups=tuple(asked), intent=trail.intent or mildest(intents)), last)
+        known = longer.but(groups=tuple(asked), intent=trail.intent or mildest(intents))
+        return _settled(known, last, f"asked about {', '.join(asked)}, of {of} in scope")
 
     return stage
 
@@ -68,8 +70,8 @@ def mildest(intents: tuple[Intent, ...]) -> Intent | None:
     return min(intents, key=order.index, default=None)
 
 
-def _settled(trail: Trail, last: int) -> Trail:
-    """The fate of a draft that has no verified violation."""
+def _settled(trail: Trail, last: int, asked: str) -> Trail:
+    """The fate of a draft that has no verified violation; ``asked`` says what was looked at."""
     if violations(trail, last):
         return trail
     verdicts = Counter(critique.verdict for critique in trail.critiques_of(last))
@@ -77,5 +79,5 @@ def _settled(trail: Trail, last: int) -> Trail:
     if verdicts["cannot_tell"]:
         return trail.ends("undecided", f"the critic cannot tell{f' ({notes})' if notes else ''}")
     if verdicts["complies"]:
-        return trail.ends("no_violation", "the draft keeps every principle that applies")
-    return trail.ends("not_applicable", "no principle of the group applies")
+        return trail.ends("no_violation", f"the draft keeps every principle that applies ({asked})")
+    return trail.ends("not_applicable", f"no principle applies ({asked})")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from constitution.core.asking import Asking, Reply, Request, Sampling, Stage, ask
 from constitution.core.digest import text_digest
 from constitution.core.records import Fault, Response, Step, Trail
-from constitution.stages.brief import Brief
+from constitution.stages.brief import AtLeastOne, Brief
 from constitution.stages.declining import reads_as_refusal
 from constitution.stages.evidence import step_of
 
@@ -14,9 +18,9 @@ def draft(
     brief: Brief,
     *,
     role: str = "author",
-    max_tokens: int = 1024,
-    temperature: float | None = None,
-    top_p: float | None = None,
+    max_tokens: AtLeastOne = 1024,
+    temperature: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] | None = None,
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None,
 ) -> Stage:
     """The first answer: the prompt's first candidate, else the author's; none of it refused, cut or empty."""
     model = brief.model(role)
@@ -81,6 +85,7 @@ def written(trail: Trail, step: Step, reply: Reply, *, parent: int | None, what:
         model=reply.model_returned,
         step=step.id,
         parent=parent,
+        supposed=reply.supposed,
         declines=reads_as_refusal(reply.text),
     )
     longer = longer.plus(responses=(response,))

@@ -27,7 +27,7 @@ def evidence_of(finding: dict[str, Any], response: Response, messages: Sequence[
 
 def by_rule(principle: Principle, response: Response) -> Evidence | None:
     """What the principle's deterministic rules find in the response."""
-    for rule in principle.rules:
+    for rule in principle.rules if not response.supposed else ():
         hit = broken(rule, response.text)
         if hit is not None:
             return Evidence(kind="rule", text=hit.quote, start=hit.start, end=hit.end)

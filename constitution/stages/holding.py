@@ -16,6 +16,8 @@ from constitution.stages.findings import critiques_from
 from constitution.stages.forms import critique_form
 from constitution.stages.structured import Structured, ask_structured
 
+SLOTS = ("conversation", "response", "principles", "nonce")
+"""What a template of the critic's question must hold."""
 Asked = Mapping[str, tuple[Principle, ...]]
 """Group id to the principles of it that are asked about."""
 
@@ -82,7 +84,9 @@ def _evidence(trail: Trail, response: Response) -> dict[str, str]:
     """Words that would stand up as evidence: the response's own, or where it has none, the prompt's."""
     if any(letter.isalnum() for letter in response.text):
         return {"evidence": "quote", "quote": response.text}
-    return {"evidence": "omission", "quote": trail.prompt.messages[-1].content}
+    contents = (message.content for message in trail.prompt.messages)
+    quote = next((text for text in contents if any(letter.isalnum() for letter in text)), "")
+    return {"evidence": "omission", "quote": quote}
 
 
 def _supposed(nonce: str, names: Sequence[str], evidence: Mapping[str, str]) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
 
 from constitution.core.asking import Asking, Request, Stage
 from constitution.core.chance import fraction
 from constitution.core.records import Trail
-from constitution.pairing.earned import judgement_problem, orders, sides, violations
-from constitution.stages.brief import Brief
+from constitution.pairing.earned import compared, judgement_problem, orders, sides, violations
+from constitution.stages.brief import AtLeastOne, Brief
 from constitution.stages.evidence import conversation, step_of
 from constitution.stages.forms import judge_form
 from constitution.stages.showing import ORDERS, Showing, shortened
@@ -21,24 +24,28 @@ def judge(
     *,
     role: str = "judge",
     template: str = "judge",
-    max_tokens: int = 1024,
-    extra_votes: int = 0,
-    truncation_share: float = 0.0,
+    max_tokens: AtLeastOne = 1024,
+    extra_votes: Annotated[int, Field(ge=0, multiple_of=2)] = 0,
+    truncation_share: Annotated[float, Field(ge=0, le=1)] = 0.0,
 ) -> Stage:
     """The trail goes on if both orders prefer the revision on the cited principles and it helps no less.
 
-    ``extra_votes`` more draws an order are asked only where the orders disagree; ``truncation_share`` of the
-    trails that pass, chosen by hash, are judged again without the end of the longer answer.
+    ``extra_votes`` more draws an order, an even number, are asked only where the orders disagree, and the majority
+    of each order decides; ``truncation_share`` of the trails that pass, chosen by hash, are judged again without
+    the end of the longer answer.
     """
     model = brief.model(role)
-    brief.template(template)
+    brief.template(template, "conversation", "questions", *Showing.SLOTS)
 
     def shown(trail: Trail, draws: Sequence[int], *, cut: bool = False) -> Asking[Trail]:
-        draft, revision = (trail.responses[position] for position in sides(trail) or (0, 0))
+        positions = sides(trail) or (0, 0)
+        draft, revision = (trail.responses[position] for position in positions)
         if cut:
             draft, revision = shortened(draft, revision)
         showings = [
-            Showing(seed=brief.seed, draft=draft, revision=revision, order=order, draw=draw, cut=cut)
+            Showing(
+                seed=brief.seed, draft=draft, revision=revision, positions=positions, order=order, draw=draw, cut=cut
+            )
             for draw in draws
             for order in ORDERS
         ]
@@ -53,7 +60,8 @@ def judge(
         if sides(trail) is None:
             return trail.ends("undecided", "there is nothing to compare")
         longer = yield from shown(trail, (0,))
-        if extra_votes and len(set(orders(longer.verdicts, "principles"))) == 2:
+        first = set(orders(compared(longer), "principles"))
+        if extra_votes and len(first) == 2 and "invalid" not in first:
             longer = yield from shown(longer, range(1, extra_votes + 1))
         problem = judgement_problem(longer)
         if problem is None and fraction(brief.seed, trail.prompt.id, "truncation") < truncation_share:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from constitution.core.asking import Asking, Stage
 from constitution.core.records import Trail
 from constitution.pairing.earned import recheck_problem, sides
-from constitution.stages.brief import Brief
-from constitution.stages.holding import hold
+from constitution.stages.brief import AtLeastOne, Brief
+from constitution.stages.holding import SLOTS, hold
 
 
-def recheck(brief: Brief, *, role: str = "critic", template: str = "critique", max_tokens: int = 2048) -> Stage:
+def recheck(brief: Brief, *, role: str = "critic", template: str = "critique", max_tokens: AtLeastOne = 2048) -> Stage:
     """The trail goes on if every cited principle is kept now and nothing of equal or higher tier is newly broken."""
     brief.model(role)
-    brief.template(template)
+    brief.template(template, *SLOTS)
     principles = {principle.id: principle for principle in brief.constitution.principles}
 
     def stage(trail: Trail) -> Asking[Trail]:

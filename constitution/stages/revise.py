@@ -6,15 +6,15 @@ from constitution.core.asking import Asking, Request, Stage, ask
 from constitution.core.records import Critique, Trail
 from constitution.core.templates import fence
 from constitution.pairing.earned import violations
-from constitution.stages.brief import Brief
+from constitution.stages.brief import AtLeastOne, Brief
 from constitution.stages.draft import written
 from constitution.stages.evidence import conversation, step_of
 
 
-def revise(brief: Brief, *, role: str = "reviser", template: str = "revise", max_tokens: int = 1024) -> Stage:
+def revise(brief: Brief, *, role: str = "reviser", template: str = "revise", max_tokens: AtLeastOne = 1024) -> Stage:
     """A new response that mends the violations of the latest one; one that says the same ends the trail."""
     model = brief.model(role)
-    words = brief.template(template)
+    words = brief.template(template, "conversation", "response", "critiques", "requests")
     told = {principle.id: principle for principle in brief.constitution.principles}
 
     def stage(trail: Trail) -> Asking[Trail]:
@@ -24,7 +24,6 @@ def revise(brief: Brief, *, role: str = "reviser", template: str = "revise", max
         found = violations(trail, last)
         if not found:
             return trail.ends("no_violation", "there is nothing to revise")
-        phrases = [phrase for principle in told.values() for rule in principle.rules for phrase in rule.require_any]
         request = Request(
             model=model,
             messages=words.fill(
@@ -35,8 +34,7 @@ def revise(brief: Brief, *, role: str = "reviser", template: str = "revise", max
             ),
             max_tokens=max_tokens,
             purpose="revise",
-            # A dry run must not end here because a rule misses its phrase.
-            supposed=" ".join(["A supposed revision.", *phrases]),
+            supposed="A supposed revision.",
         )
         reply = yield from ask(request)
         refs = tuple(critique.principle for critique in found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from constitution.core.chance import keyed
 from constitution.core.records import Preference, Response, Verdict
@@ -20,9 +20,14 @@ CUT = 200
 class Showing:
     """Draft and revision as the judge sees them once."""
 
+    SLOTS: ClassVar = ("first", "second", "first_id", "second_id", "nonce")
+    """What the template must hold for a showing."""
+
     seed: str
     draft: Response
     revision: Response
+    positions: tuple[int, int]
+    """Where draft and revision stand in the trail."""
     order: Order
     draw: int = 0
     cut: bool = False
@@ -75,6 +80,8 @@ class Showing:
         preferences: dict[str, Preference] = {"tie": "tie", **names}
         value = answer.value or {}
         return Verdict(
+            draft=self.positions[0],
+            revision=self.positions[1],
             order=self.order,
             principles=preferences.get(value.get("principles", ""), "invalid"),
             helpfulness=preferences.get(value.get("helpfulness", ""), "invalid"),

@@ -33,6 +33,9 @@ class Simulator:
         """Raises ``NotFound`` for a habit that there is not."""
         habits_of(model)
 
+    def ready(self) -> None:
+        """No key is wanted."""
+
     def untaken(self, model: str) -> frozenset[str]:
         """A program takes whatever it is given."""
         return frozenset()

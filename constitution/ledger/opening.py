@@ -1,0 +1,109 @@
+"""Opening a ledger: one writer at a time, migrations by number, and no traceback from a file of something else."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import IO
+
+from constitution.errors import BadFile, Occupied, Stopped
+from constitution.ledger.store import Ledger
+
+MIGRATIONS = (
+    """
+    CREATE TABLE replies (
+        digest TEXT PRIMARY KEY,
+        digest_version INTEGER NOT NULL,
+        model TEXT NOT NULL,
+        reply TEXT NOT NULL,
+        time TEXT NOT NULL,
+        attempts INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE attempts (
+        number INTEGER PRIMARY KEY,
+        digest TEXT NOT NULL,
+        time TEXT NOT NULL,
+        outcome TEXT,
+        detail TEXT,
+        body BLOB
+    );
+    CREATE INDEX open_attempts ON attempts (digest) WHERE outcome IS NULL;
+    CREATE TABLE quarantine (digest TEXT PRIMARY KEY, reason TEXT NOT NULL, time TEXT NOT NULL) WITHOUT ROWID;
+    """,
+)
+"""One step each from a version of the file to the next; steps are added, never changed."""
+
+
+def open_ledger(path: Path) -> Ledger:
+    """The ledger at this path for reading and writing, made if it is not there.
+
+    Raises ``Occupied`` with the other's process id while another process writes, ``BadFile`` for a file that
+    is no ledger of ours, ``Stopped`` when the disk does not take it.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = _locked(path.with_name(path.name + ".lock"))
+    except OSError as error:
+        raise Stopped(
+            f"the ledger cannot be written: {error}", where=str(path), remedy="name another place with --ledger"
+        ) from error
+    try:
+        return Ledger(_connected(path, "rwc"), _connected(path, "rw"), path, lock)
+    except BaseException:
+        lock.close()
+        raise
+
+
+def read_ledger(path: Path) -> Ledger:
+    """The ledger at this path for reading alone; an empty one where there is none."""
+    if not path.exists():
+        empty = _migrated(sqlite3.connect(":memory:"))
+        return Ledger(empty, empty, None)
+    db = _connected(path, "rw")
+    return Ledger(db, db, path)
+
+
+def _locked(path: Path) -> IO[str]:
+    """The lock file, held; the lock dies with its process."""
+    lock = open(path, "a+", encoding="utf-8")  # noqa: SIM115 - it stays open as long as the ledger
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        with closing(lock):
+            lock.seek(0)
+            owner = lock.read().strip() or "unknown"
+        raise Occupied(
+            f"process {owner} is writing to this ledger",
+            where=str(path.with_suffix("")),
+            remedy="wait for it to end, or name another ledger with --ledger",
+        ) from error
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
+
+
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
+    name = str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    try:
+        db = sqlite3.connect(f"file:{name}?mode={mode}", uri=True, check_same_thread=False, timeout=30)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        return _migrated(db)
+    except sqlite3.DatabaseError as error:
+        raise BadFile(f"this is not a ledger: {error}", where=str(path), remedy="name another with --ledger") from error
+
+
+def _migrated(db: sqlite3.Connection) -> sqlite3.Connection:
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise BadFile(
+            f"the ledger has version {version}, newer than {len(MIGRATIONS)}",
+            remedy="update constitution, or name another with --ledger",
+        )
+    for number, script in enumerate(MIGRATIONS[version:], version + 1):
+        db.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
+    return db

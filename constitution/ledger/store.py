@@ -1,0 +1,148 @@
+"""An open ledger: replies by the digest of their request, attempts as they went, requests that were set aside."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+
+from constitution.core.asking import Reply
+from constitution.core.digest import DIGEST_VERSION
+from constitution.errors import Stopped
+
+RESERVE = 32 * 2**20
+"""Bytes that must be free on the disk before a call goes out: its reply must find room."""
+
+Outcome = Literal["kept", "failed", "broken", "quarantined"]
+"""How an attempt ended; one without an outcome may have been paid for without an answer."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A reply as it is kept: when it came, and after how many attempts."""
+
+    digest: str
+    model: str
+    reply: Reply
+    time: str
+    """UTC, RFC 3339."""
+    attempts: int = 1
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One call that goes out, or went."""
+
+    number: int
+    digest: str
+    time: str
+    outcome: Outcome | None = None
+    detail: str = ""
+    body: bytes = b""
+    """What came back, where it could not be read; cut to 64 KB."""
+
+
+class Ledger:
+    """Reading is by digest; each write is on disk before the call returns."""
+
+    def __init__(
+        self, writer: sqlite3.Connection, reader: sqlite3.Connection, path: Path | None, lock: IO[str] | None = None
+    ) -> None:
+        self._writer = writer
+        self._reader = reader  # of its own, so that a look-up never waits for a write to reach the disk
+        self._path = path
+        self._lock = lock
+
+    def get(self, digest: str) -> Entry | None:
+        """What was answered to this request, if it was ever answered."""
+        row = self._reader.execute(
+            "SELECT digest, model, reply, time, attempts FROM replies WHERE digest = ? AND digest_version = ?",
+            (digest, DIGEST_VERSION),
+        ).fetchone()
+        return row and Entry(row[0], row[1], Reply.model_validate_json(row[2]), row[3], row[4])
+
+    def quarantined(self, digest: str) -> str | None:
+        """Why the provider will not take this request, if it said so."""
+        row = self._reader.execute("SELECT reason FROM quarantine WHERE digest = ?", (digest,)).fetchone()
+        return row and str(row[0])
+
+    def last_attempt(self) -> int:
+        """The highest number that an attempt has."""
+        return int(self._reader.execute("SELECT COALESCE(MAX(number), 0) FROM attempts").fetchone()[0])
+
+    def replies(self) -> int:
+        """How many replies are kept."""
+        return int(self._reader.execute("SELECT COUNT(*) FROM replies").fetchone()[0])
+
+    def unsettled(self, after: int = 0) -> int:
+        """How many requests were sent and have neither reply nor end: they may have been paid for without an answer.
+
+        Attempts up to number ``after`` do not count.
+        """
+        return int(
+            self._reader.execute(
+                "SELECT COUNT(DISTINCT digest) FROM attempts WHERE outcome IS NULL AND number > ?"
+                " AND digest NOT IN (SELECT digest FROM replies)",
+                (after,),
+            ).fetchone()[0]
+        )
+
+    def begin(self, attempts: Iterable[Attempt]) -> None:
+        """Note calls that are about to go out; raises ``Stopped`` where the disk is too full for their replies."""
+        if self._path is not None and shutil.disk_usage(self._path.parent).free < RESERVE:
+            raise Stopped("the disk is nearly full", where=str(self._path.parent), remedy="free some space")
+        with self._writing():
+            self._writer.executemany(
+                "INSERT INTO attempts (number, digest, time) VALUES (?, ?, ?)",
+                [(attempt.number, attempt.digest, attempt.time) for attempt in attempts],
+            )
+
+    def end(self, attempts: Iterable[Attempt]) -> None:
+        """Note how attempts ended; a quarantined one sets its request aside."""
+        ended = list(attempts)
+        with self._writing():
+            self._writer.executemany(
+                "UPDATE attempts SET outcome = ?, detail = ?, body = ? WHERE number = ?",
+                [(a.outcome, a.detail, a.body[: 2**16] or None, a.number) for a in ended],
+            )
+            self._writer.executemany(
+                "INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?)",
+                [(a.digest, a.detail, a.time) for a in ended if a.outcome == "quarantined"],
+            )
+
+    def keep(self, entries: Iterable[tuple[Entry, int]]) -> None:
+        """Keep replies, each with the number of the attempt that brought it; of two for one request the first stays."""
+        kept = list(entries)
+        rows = [(e.digest, DIGEST_VERSION, e.model, e.reply.model_dump_json(exclude_defaults=True), e.time, e.attempts)
+                for e, _ in kept]  # fmt: skip
+        with self._writing():
+            self._writer.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?)", rows)
+            numbers = [(number,) for _, number in kept]
+            self._writer.executemany("UPDATE attempts SET outcome = 'kept' WHERE number = ?", numbers)
+
+    def forget_quarantine(self) -> None:
+        """Let quarantined requests be asked again."""
+        with self._writing():
+            self._writer.execute("DELETE FROM quarantine")
+
+    def close(self) -> None:
+        """Let go of the file and of the lock."""
+        self._reader.close()
+        self._writer.close()
+        if self._lock is not None:
+            self._lock.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            with self._writer:
+                yield
+        except sqlite3.DatabaseError as error:
+            raise Stopped(
+                f"the ledger cannot be written: {error}",
+                remedy="free space or fix the permissions, then run the same command again",
+            ) from error

@@ -1,0 +1,116 @@
+"""Endpoints named in ``constitution.toml``: other servers that speak a wire we know, each with its own key."""
+
+from __future__ import annotations
+
+import ipaddress
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, StringConstraints, ValidationError
+
+from constitution.core.named import named
+from constitution.core.records import Record
+from constitution.errors import BadFile
+from constitution.providers import PROVIDERS
+from constitution.providers.keys import Key
+from constitution.providers.provider import Provider
+
+OWN_HOSTS = {"OPENAI_API_KEY": "api.openai.com", "ANTHROPIC_API_KEY": "api.anthropic.com"}
+"""Keys that go to their own host alone."""
+WITHOUT_KEY = Key("none")
+"""What is sent where an endpoint wants no key; the SDKs send something in any case."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+
+
+class Endpoint(Record):
+    """A server that speaks a wire; its ``base_url`` ends in ``/v1`` for ``openai``, and does not for ``anthropic``."""
+
+    wire: Literal["openai", "anthropic"]
+    base_url: str
+    key_env: str | None = None
+    """The environment variable that holds its key."""
+
+
+class Settings(Record):
+    """What ``constitution.toml`` says."""
+
+    endpoints: dict[Name, Endpoint] = Field(default_factory=dict)
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings of this file; empty ones where there is none. Raises ``BadFile`` naming the key."""
+    try:
+        settings = Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return Settings()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise BadFile(f"cannot be read: {error}", where=str(path), remedy="mend the file") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(map(str, first["loc"]))
+        shape = 'an endpoint is wire = "openai", base_url = "http://...", and key_env where it has a key'
+        raise BadFile(f"{key}: {first['msg']}", where=str(path), remedy=shape) from error
+    for name, endpoint in settings.endpoints.items():
+        _checked(name, endpoint, str(path))
+    return settings
+
+
+def _checked(name: str, endpoint: Endpoint, where: str) -> None:
+    """Refuses what would send a key or a prompt to the wrong place."""
+    what = f"endpoints.{name}"
+    if name in PROVIDERS:
+        raise BadFile(f"{what}: there is a provider of this name already", where=where, remedy="choose another name")
+    url = urlsplit(endpoint.base_url)
+    if url.scheme not in ("http", "https") or not url.hostname or url.username or url.password:
+        raise BadFile(
+            f"{what}.base_url: not a plain http or https address",
+            where=where,
+            remedy="write it as http://host:port/v1; a key goes into key_env",
+        )
+    if _link_local(url.hostname):
+        raise BadFile(f"{what}.base_url: a link-local address", where=where, remedy="name the server itself")
+    if endpoint.key_env is None:
+        return
+    owner = OWN_HOSTS.get(endpoint.key_env)
+    if owner is not None and url.hostname != owner:
+        raise BadFile(
+            f"{what}.key_env: {endpoint.key_env} goes to {owner} alone",
+            where=where,
+            remedy="keep this server's key in a variable of its own",
+        )
+    if url.scheme != "https" and not _loopback(url.hostname):
+        raise BadFile(f"{what}.base_url: a key would travel in the clear", where=where, remedy="use https")
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def _loopback(host: str) -> bool:
+    address = _address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def _link_local(host: str) -> bool:
+    address = _address(host)
+    return address is not None and address.is_link_local
+
+
+def opened(name: str, endpoints: Mapping[str, Endpoint]) -> Provider:
+    """The provider or endpoint of this name, which ``ready`` may still find without its key; raises ``NotFound``."""
+    made: Provider
+    if name in endpoints:
+        endpoint = endpoints[name]
+        key = WITHOUT_KEY if endpoint.key_env is None else None
+        made = named("providers", PROVIDERS, endpoint.wire)(endpoint.base_url, key, key_env=endpoint.key_env or "none")
+    else:
+        made = named("providers", PROVIDERS, name)()
+    return made
