@@ -61,8 +61,8 @@ def paired(
             Critique(principle=CALM, response=1, group="all", verdict="complies", reason="Calm.", step="s4"),
         ),
         verdicts=(
-            Verdict(order="draft_first", principles="revision", helpfulness="tie", step="s5"),
-            Verdict(order="revision_first", principles="revision", helpfulness="tie", step="s6"),
+            Verdict(draft=0, revision=1, order="draft_first", principles="revision", helpfulness="tie", step="s5"),
+            Verdict(draft=0, revision=1, order="revision_first", principles="revision", helpfulness="tie", step="s6"),
         ),
         steps=steps,
         findings=(Finding(check="length_ratio", severity="warn", reason="one is longer"),),

@@ -10,12 +10,20 @@ from typing import Any
 import pytest
 
 from constitution.core.asking import Reply, Request, drive
-from constitution.core.records import Candidate, Trail
+from constitution.core.records import Candidate, Pair, Trail
 from constitution.errors import CallFailed, Quarantined
 from constitution.pairing.earned import why_not
 from constitution.pairing.helpful_revision_over_draft import helpful_revision_over_draft
 from constitution.pairing.revision_over_draft import revision_over_draft
 from constitution.principles.model import AppliesWhen, Principle, Rule
+from constitution.recipe import chain
+from constitution.stages.critique import critique
+from constitution.stages.draft import draft
+from constitution.stages.judge import judge
+from constitution.stages.pair import pair
+from constitution.stages.recheck import recheck
+from constitution.stages.revise import revise
+from constitution.stages.screen import screen
 from tests.scenes import (
     CALM,
     DRAFT,
@@ -60,6 +68,7 @@ def test_the_trail_of_a_pair_is_as_it_was() -> None:
     trail = run(Cast()).as_json()
     if not GOLDEN.exists():
         GOLDEN.write_text(json.dumps(trail, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+        pytest.fail("there was no golden trail; one was written: read it, and keep it if it is right")
 
     assert trail == json.loads(GOLDEN.read_text())
     assert Trail.model_validate_json(json.dumps(trail)) == run(Cast())
@@ -320,6 +329,53 @@ def test_no_strategy_can_pair_a_trail_that_was_not_judged() -> None:
 
     assert [revision_over_draft(t) for t in (unjudged, unchecked)] == [None, None]
     assert why_not(trail) is None
+
+
+def hostile(trail: Trail) -> Pair:
+    """A strategy that pairs whatever comes."""
+    only = trail.responses[0]
+    return Pair.of(trail, chosen=only, rejected=only, principles=(), strategy="hostile")
+
+
+def test_no_strategy_can_step_around_the_conditions() -> None:
+    unjudged = chain([(make.__name__, make(brief(strategy=hostile))) for make in (draft, pair, screen)])
+    trail = drive(unjudged(Trail.start(prompt())), Cast())
+    other_texts = run(Cast(), given_brief=brief(strategy=hostile))
+
+    assert (trail.fate, trail.pair, trail.reason) == ("undecided", None, "nothing was revised")
+    assert (other_texts.fate, other_texts.pair) == ("undecided", None)
+    assert "other texts than those that were judged" in other_texts.reason
+
+
+def test_a_verdict_on_other_texts_carries_no_pair() -> None:
+    given = brief()
+    twice = (draft, critique, revise, recheck, judge, draft, critique, revise, recheck, pair, screen)
+    stages = chain([(make.__name__, make(given)) for make in twice])
+    drafts = iter([DRAFT, DRAFT.replace("ten", "twelve")])
+    cast = Cast(author=lambda request: next(drafts), reviser=lambda request: REVISION)
+    trail = drive(stages(Trail.start(prompt())), cast)
+
+    assert len(trail.verdicts) == 2
+    assert (trail.fate, trail.pair) == ("undecided", None)
+    assert "no valid verdict" in trail.reason
+
+
+def test_a_pair_that_was_not_screened_is_no_pair() -> None:
+    given = brief()
+    stages = chain([(m.__name__, m(given)) for m in (draft, critique, revise, recheck, judge, pair)])
+    trail = drive(stages(Trail.start(prompt())), Cast())
+
+    assert (trail.fate, trail.pair) == ("undecided", None)
+
+
+def test_a_bug_in_one_check_costs_one_prompt_and_is_named() -> None:
+    def broken(pair: Pair, trail: Trail) -> None:
+        raise KeyError("colour")
+
+    trail = run(Cast(), given_brief=brief(checks=(broken,)))
+
+    assert (trail.fate, trail.reason) == ("fault:bug", "screen: KeyError: 'colour'")
+    assert len(trail.verdicts) == 2
 
 
 def test_the_strict_strategy_lets_no_single_verdict_call_the_draft_more_helpful() -> None:

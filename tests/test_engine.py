@@ -33,8 +33,9 @@ from constitution.errors import (
     Transient,
 )
 from constitution.ledger import open_ledger, read_ledger
+from constitution.principles.model import Rule
 from constitution.recipe import chain
-from tests.scenes import DRAFT, REVISION, Cast, brief, prompt, whole
+from tests.scenes import CALM, DRAFT, KIND, REVISION, TRUE, Cast, brief, constitution, prompt, whole
 
 IMPATIENT = Patience(attempts=3, first=0.0, longest=0.0)
 Answer = Callable[[Request], Reply]
@@ -325,6 +326,44 @@ def test_draining_lets_calls_in_flight_end_and_keeps_them(tmp_path: Path) -> Non
     assert trails == whole_run
 
 
+def test_a_halt_sends_nothing_more_not_even_what_waits_for_another_attempt(tmp_path: Path) -> None:
+    sent: list[str] = []
+
+    def busy(request: Request) -> Reply:
+        sent.append(request.digest)
+        raise Transient("429", overloaded=True, retry_after=30.0)
+
+    async def main() -> None:
+        with closing(open_ledger(tmp_path / "l.db")) as ledger:
+            async with Recorder(ledger) as recorder:
+                caller = Caller(ledger, recorder, lambda name: Slow(busy), concurrency=8, patience=Patience(),
+                                progress=Progress(), watch=lambda progress: None)  # fmt: skip
+                running = asyncio.ensure_future(run_trails(whole(brief()), PROMPTS, caller, workers=8))
+                while caller.progress.waiting < 4:
+                    await asyncio.sleep(0.01)
+                before = len(sent)
+                caller.halt(Interrupted("stopped"))
+                with pytest.raises(Interrupted):
+                    await asyncio.wait_for(running, 5.0)
+                assert len(sent) == before
+
+    asyncio.run(main())
+
+
+def test_an_answer_that_cannot_be_kept_costs_no_neighbour_its_reply(tmp_path: Path) -> None:
+    cast = Cast()
+
+    def answer(request: Request) -> Reply:
+        if request.messages == PROMPTS[3].messages:
+            return Reply.model_construct(text="half a \ud800 letter", model_returned="scripted:author", finish="stop",
+                                         reasoning="", usage=None, logprobs=None, supposed=False, raw={})  # fmt: skip
+        return cast(request)
+
+    trails, _ = run(whole(brief()), PROMPTS[:10], tmp_path / "l.db", Slow(answer), concurrency=10)
+
+    assert [trail.fate for trail in trails] == ["paired"] * 3 + ["fault:broken_body"] + ["paired"] * 6
+
+
 def test_a_panel_can_go_on_with_those_who_answered(tmp_path: Path) -> None:
     def panel(trail: Trail) -> Asking[Trail]:
         asked = tuple(
@@ -383,6 +422,13 @@ def test_what_is_asked_lies_within_the_plan(tmp_path: Path, chance: float, seed:
 
     assert before.least <= progress.asked <= before.most
     assert len(before.touched) <= len(prompts)
+
+
+def test_rules_are_not_held_against_what_a_plan_supposes(tmp_path: Path) -> None:
+    kind = CALM.but(rules=(Rule(forbid=("supposed",)), Rule(max_words=1), Rule(require_any=("please",))))
+    found = plan(whole(brief(constitution(kind, TRUE, KIND))), PROMPTS[:3], tmp_path / "none.db")
+
+    assert found.most == 3 * 10
 
 
 def test_a_plan_of_a_fresh_run_knows_the_least_and_the_most(tmp_path: Path) -> None:

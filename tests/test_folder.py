@@ -245,7 +245,7 @@ def test_an_unfinished_run_with_other_inputs_is_refused_and_says_which(tmp_path:
     begin(tmp_path, INPUTS)
     changed = {"prompts": "91bc02fe" * 8, "recipe": INPUTS["recipe"]}
 
-    with pytest.raises(Occupied, match=r"prompts 816d4ac9 → 91bc02fe$") as caught:
+    with pytest.raises(Occupied, match=r"prompts 816d4ac9 → 91bc02fe") as caught:
         begin(tmp_path, changed)
     begin(tmp_path, changed, accept_changes=True)
     begin(tmp_path, changed)

@@ -55,6 +55,12 @@ def test_the_recipe_that_ships_earns_a_pair() -> None:
         (recipe(checks="[same_text, is_nice]"), "there is no check named 'is_nice'"),
         (recipe(checks="[{length_ratio: {most: long}}]"), "setting 'most'"),
         (recipe(roles="{umpire: simulator:plain}"), "there is no such role"),
+        (recipe("[{draft: {temperature: nan}}]"), "setting 'temperature'"),
+        (recipe("[{draft: {max_tokens: 0}}]"), "setting 'max_tokens'"),
+        (recipe("[{judge: {extra_votes: 1}}]"), "setting 'extra_votes'"),
+        (recipe("[{judge: {truncation_share: 7}}]"), "setting 'truncation_share'"),
+        (recipe("[{critique: {template: judge}}]"), "stages[0].critique: the template 'judge' has other slots"),
+        (recipe("[{draft: {}, critique: {}}]"), "write a name, or one name with its settings"),
         (recipe("[]"), "stages"),
         (recipe(seed='""'), "seed"),
         (recipe(colour="red"), "colour"),
@@ -140,6 +146,8 @@ def test_a_default_that_is_written_out_locks_the_same() -> None:
 
     assert locked(recipe("[draft]")) == locked(recipe("[{draft: {max_tokens: 1024}}]"))
     assert locked(recipe("[draft]")) != locked(recipe("[{draft: {max_tokens: 1025}}]"))
+    checks = [locked(recipe(checks=f"[{text}]")) for text in ("length_ratio", "{length_ratio: {most: 1.50}}")]
+    assert checks[0] == checks[1]
 
 
 def test_a_recipe_knows_the_templates_it_needs() -> None:

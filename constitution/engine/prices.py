@@ -7,6 +7,8 @@ from decimal import Decimal
 
 FREE = ("simulator", "scripted")
 """Providers that are programs of ours."""
+LOCAL = ("transformers",)
+"""Providers that run on this machine: nobody is paid for a call."""
 
 
 def cost_of(tokens: Mapping[tuple[str, str], int]) -> float | None:
@@ -22,7 +24,7 @@ def cost_of(tokens: Mapping[tuple[str, str], int]) -> float | None:
 
 def _price(model: str, read: int, written: int) -> Decimal | None:
     provider, _, name = model.partition(":")
-    if provider in FREE:
+    if provider in FREE + LOCAL:
         return Decimal(0)
     from genai_prices import Usage, calc_price
 

@@ -62,7 +62,7 @@ def read_ledger(path: Path) -> Ledger:
     if not path.exists():
         empty = _migrated(sqlite3.connect(":memory:"))
         return Ledger(empty, empty, None)
-    db = _connected(path, "rw")
+    db = _connected(path, "ro")
     return Ledger(db, db, path)
 
 
@@ -90,9 +90,16 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
     name = str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     try:
         db = sqlite3.connect(f"file:{name}?mode={mode}", uri=True, check_same_thread=False, timeout=30)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
+        if mode != "ro":
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
         return _migrated(db)
+    except sqlite3.OperationalError as error:
+        raise Stopped(
+            f"the ledger cannot be opened: {error}",
+            where=str(path),
+            remedy="check the path and the permissions, or name another with --ledger",
+        ) from error
     except sqlite3.DatabaseError as error:
         raise BadFile(f"this is not a ledger: {error}", where=str(path), remedy="name another with --ledger") from error
 

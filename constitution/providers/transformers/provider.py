@@ -48,6 +48,9 @@ class Transformers:
                     remedy="pip install 'constitution[train]'",
                 )
 
+    def ready(self) -> None:
+        """No key is wanted."""
+
     def untaken(self, model: str) -> frozenset[str]:
         """Log-probabilities are not handed out."""
         return frozenset({"logprobs"})
