@@ -19,16 +19,16 @@ def named(kind: str, table: Mapping[str, str], name: str) -> Callable[..., Any]:
 
     Raises ``NotFound`` with the names that there are.
     """
-    outside = {entry.name: entry for entry in entry_points(group=f"constitution.{kind}")}
     found: Callable[..., Any]
     if name in table:
         module, _, attribute = table[name].partition(":")
         found = getattr(import_module(module), attribute)
-    elif name in outside:
-        found = outside[name].load()
-    else:
+        return found
+    outside = {entry.name: entry for entry in entry_points(group=f"constitution.{kind}")}
+    if name not in outside:
         known = ", ".join(sorted({*table, *outside}))
         raise NotFound(f"there is no {kind.rstrip('s')} named {name!r}", remedy=f"known: {known}")
+    found = outside[name].load()
     return found
 
 
