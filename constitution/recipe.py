@@ -18,7 +18,8 @@ from constitution.core.strict_yaml import fit, parse
 from constitution.core.templates import Template
 from constitution.errors import BadFile, Mistake, OffSchema
 from constitution.pairing import STRATEGIES
-from constitution.principles.model import Constitution, Name
+from constitution.principles.model import Constitution
+from constitution.principles.words import Name
 from constitution.stages import STAGES
 from constitution.stages.brief import Brief
 

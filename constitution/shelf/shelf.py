@@ -17,7 +17,7 @@ from typing import NamedTuple
 from constitution.core.strict_yaml import decode
 from constitution.core.templates import Template
 from constitution.errors import BadFile, NotFound
-from constitution.principles.model import NAME
+from constitution.principles.words import NAME
 from constitution.shelf.rooms import NUMBER, RELEASE, has_draft, own_rooms, read, releases, within
 from constitution.shelf.shelved import Shelved, approve, take, take_loose
 from constitution.shelf.starter import fill
