@@ -15,7 +15,7 @@ import pytest
 import constitution
 from constitution.api import Order, Run, plan, prepare, run
 from constitution.dataset.folder import load_pairs, load_trails
-from constitution.errors import Mistake, NotFound, Occupied
+from constitution.errors import MissingKey, Mistake, NotFound, Occupied
 from constitution.recipe import cast
 from constitution.shelf import Shelf
 
@@ -179,6 +179,7 @@ def test_a_folder_of_something_else_is_refused_and_left_alone(project: Path) -> 
         ({"principles": "harmlessness@9.9.9"}, NotFound),
         ({"only": "no-such-principle"}, Mistake),
         ({"prompts": []}, Mistake),
+        ({"model": "scripted:x"}, Mistake),
         ({"prompts": [{"text": "?"}]}, Mistake),
         ({"prompts": "prompts.docx"}, Mistake),
     ],
@@ -193,6 +194,30 @@ def test_a_mistake_ends_it_before_anything_is_asked_or_written(
     assert caught.value.exit_code == 2
     assert caught.value.remedy
     assert files(project) == before
+
+
+@pytest.mark.parametrize("name", ["concurrency", "limit", "accept", "max_candidates"])
+def test_a_number_below_one_is_refused_before_anything_is_replaced(name: str, project: Path) -> None:
+    with pytest.raises(Mistake, match=f"{name} is 0"):
+        order(project, **{name: 0})
+
+
+def test_prompts_are_drawn_until_enough_made_pairs(project: Path) -> None:
+    all_of_them = run(order(project, out=None))
+    some = run(order(project, accept=3))
+    too_many = run(order(project, accept=3, max_candidates=5))
+
+    assert list(some.trails) == list(all_of_them.trails[: len(some.trails)])
+    assert (len(some.pairs), some.exit_code, some.trails[-1].fate) == (3, 0, "paired")
+    assert (len(too_many.trails), too_many.exit_code) == (5, 4 if len(too_many.pairs) < 3 else 0)
+
+
+def test_a_plan_needs_no_key(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+
+    assert plan(order(project, model="anthropic:claude-sonnet-4-5")).cost
+    with pytest.raises(MissingKey):
+        run(order(project, model="anthropic:claude-sonnet-4-5"))
 
 
 def test_the_seed_decides_which_group_is_asked(project: Path) -> None:

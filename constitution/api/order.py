@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from constitution.core.records import Origin
 from constitution.errors import Mistake
 
 
@@ -17,7 +18,9 @@ class Order:
     recipe: str = "revise"
     """Name of a recipe, or a path to one."""
     prompts: str | Path | Sequence[str | Mapping[str, Any]] = ()
-    """A file, or the prompts themselves, as text or rows."""
+    """A file or dataset folder, ``hub:owner/name``, or the prompts themselves, as text or rows."""
+    candidate_origin: Origin = "unknown"
+    """Who wrote the answers that the prompts bring, where their rows do not say."""
     out: str | Path | None = None
     """Where the dataset folder goes; without one, nothing is written but the ledger."""
     principles: str | None = None

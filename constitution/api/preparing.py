@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +16,15 @@ from constitution.core.digest import digest
 from constitution.core.named import named
 from constitution.core.places import Document
 from constitution.core.places import Path as Place
-from constitution.core.records import Prompt
+from constitution.core.records import Origin, Prompt
 from constitution.core.templates import Template
 from constitution.errors import BadFile, Mistake, NotFound
 from constitution.providers.endpoints import Endpoint, opened, read_settings
 from constitution.recipe import Recipe, cast, compile_recipe, lock_of, narrowed, read_recipe, template_names
 from constitution.shelf import Shelf, Shelved, find_root
 from constitution.sources import SOURCES
-from constitution.sources.rows import Ignored, prompt_of
+from constitution.sources.hub import PREFIX
+from constitution.sources.rows import Ignored, collected, made_by
 
 ENGINE = f"constitution {__version__}"
 """What made a row, as its provenance says it."""
@@ -95,7 +95,7 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
         seed=seed,
         untaken={model: untaken_by(model, endpoints, ready=ready) for model in dict.fromkeys(roles.values())},
     )
-    prompts, ignored = read_prompts(order.prompts)
+    prompts, ignored = read_prompts(order.prompts, candidate_origin=order.candidate_origin)
     return Prepared(
         order=order,
         root=root,
@@ -133,22 +133,35 @@ def untaken_by(model: str, endpoints: Mapping[str, Endpoint], *, ready: bool) ->
     return found.untaken(name)
 
 
-def read_prompts(given: str | Path | Sequence[str | Mapping[str, Any]]) -> tuple[tuple[Prompt, ...], Ignored]:
-    """The prompts of a file or of a list of texts and rows, and the keys that were ignored."""
+def read_prompts(
+    given: str | Path | Sequence[str | Mapping[str, Any]], *, candidate_origin: Origin = "unknown"
+) -> tuple[tuple[Prompt, ...], Ignored]:
+    """The prompts of a file, a folder, the hub or a list of texts and rows, and the keys that were ignored.
+
+    Answers that they bring are by ``candidate_origin`` where nothing else is said of them.
+    """
     if isinstance(given, (str, Path)):
-        path = Path(given)
-        kind = path.suffix.lstrip(".").lower() or "none"
-        try:
-            read = named("sources", SOURCES, {"ndjson": "jsonl", "json": "jsonl"}.get(kind, kind))
-        except NotFound as error:
-            raise BadFile(f"no source reads .{kind} files", where=str(path), remedy=error.remedy) from error
-        prompts, counted = read(path)
-        return prompts, counted
-    ignored: Ignored = Counter()
-    rows = tuple(prompt_of(row, f"prompts[{place}]", ignored) for place, row in enumerate(given))
-    if not rows:
+        prompts, ignored = _source(given)(Path(given))
+    elif given:
+        rows = ((f"prompts[{place}]", row) for place, row in enumerate(given))
+        prompts, ignored = collected(rows, "prompts", remedy="give a list of texts or rows")
+    else:
         raise Mistake("there are no prompts", remedy="name a file with --prompts, or give a list")
-    return rows, ignored
+    return tuple(made_by(prompt, candidate_origin) for prompt in prompts), ignored
+
+
+def _source(given: str | Path) -> Callable[[Path], tuple[tuple[Prompt, ...], Ignored]]:
+    """The reader for this file ending, for a folder, or for the hub."""
+    if str(given).startswith(PREFIX):
+        return named("sources", SOURCES, "hub")
+    path = Path(given)
+    if path.is_dir():
+        return named("sources", SOURCES, "folder")
+    kind = path.suffix.lstrip(".").lower() or "none"
+    try:
+        return named("sources", SOURCES, {"ndjson": "jsonl"}.get(kind, kind))
+    except NotFound as error:
+        raise BadFile(f"no source reads .{kind} files", where=str(path), remedy=error.remedy) from error
 
 
 def _template(shelf: Shelf, name: str, beside: str, document: Document, path: Place) -> Template:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from constitution.core.records import Candidate, Intent, Message, Origin, Prompt, Record
-from constitution.errors import BadFile
+from constitution.errors import BadFile, Mistake
+from constitution.sources.preferences import in_our_shape
 
 Ignored = Counter[str]
 """Key of a row to how many rows had it and were read without it."""
 
 EXPECTED = (
-    'a row is {"prompt": text}, {"messages": [{"role", "content"}, ...]} or {"instruction": text, "input"?: text}, '
+    'a row is {"prompt": text}, {"messages": [{"role", "content"}, ...]}, {"instruction": text, "input"?: text}, '
+    '{"transcript": text} or {"chosen", "rejected"} that share their prompt, '
     "with id?, tags?, intent?, language?, origin?, source?, license?, group_id?, response? or candidates?"
 )
+MAX_TEXT = 1_000_000
+"""Characters of one text."""
+MAX_DEPTH = 64
+"""Levels of lists and objects in one row."""
+MAX_ROWS = 1_000_000
+"""Prompts of one source; all of them are in memory."""
 _UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -55,18 +63,49 @@ class Row(Record):
 _ROW = TypeAdapter(Row)
 
 
+def collected(rows: Iterable[tuple[str, Any]], place: str, *, remedy: str) -> tuple[tuple[Prompt, ...], Ignored]:
+    """The prompts of rows that are given with their places, and how many rows had each key that was not read.
+
+    Raises ``BadFile`` at the first row that is no prompt, for no row at all, and for more than a million.
+    """
+    ignored: Ignored = Counter()
+    prompts: list[Prompt] = []
+    for where, row in rows:
+        if len(prompts) == MAX_ROWS:
+            raise BadFile(f"there are more than {MAX_ROWS:,} rows", where=place, remedy="split the prompts")
+        prompts.append(prompt_of(row, where, ignored))
+    if not prompts:
+        raise BadFile("the file holds no prompt", where=place, remedy=remedy)
+    return tuple(prompts), ignored
+
+
+def made_by(prompt: Prompt, origin: Origin) -> Prompt:
+    """The prompt with its answers by this maker, where its row named none.
+
+    Raises ``Mistake`` for a maker that there is no word for.
+    """
+    if origin not in get_args(Origin):
+        raise Mistake(f"candidate origin {origin!r} is unknown", remedy=f"known: {', '.join(get_args(Origin))}")
+    if origin == "unknown" or not prompt.candidates:
+        return prompt
+    said = tuple(each.but(origin=origin) if each.origin == "unknown" else each for each in prompt.candidates)
+    return prompt.but(candidates=said)
+
+
 def prompt_of(row: Any, where: str, ignored: Ignored) -> Prompt:
     """The prompt that this row holds; keys that are not read are counted in ``ignored``.
 
-    Raises ``BadFile`` naming the key for a row of another shape, and for text that no wire can carry
-    (lone surrogates, NUL).
+    Raises ``BadFile`` naming the key for a row of another shape, for text that no wire can carry (lone surrogates,
+    NUL) and for a text of more than a million characters.
     """
     if isinstance(row, str):
         row = {"prompt": row}
     if not isinstance(row, Mapping):
         raise BadFile(f"the row is {_kind(row)}", where=where, remedy=EXPECTED)
     _sendable(row, where, "")
-    known = {key: value for key, value in row.items() if value is not None}
+    known = in_our_shape({key: value for key, value in row.items() if value is not None}, where, ignored)
+    if isinstance(known.get("messages"), (list, tuple)):
+        known["messages"] = [_message(item) for item in known["messages"]]
     try:
         # Python lists stand for tuples in strict mode only when they come as JSON.
         read = _ROW.validate_python(_tupled(known))
@@ -110,6 +149,14 @@ def _text(row: Row) -> str:
     return f"{row.instruction}\n\n{extra}" if extra else f"{row.instruction}"
 
 
+def _message(item: Any) -> Any:
+    """A message without its nulls; one that only calls tools says nothing beside."""
+    if not isinstance(item, Mapping):
+        return item
+    message = {key: value for key, value in item.items() if value is not None}
+    return {"content": "", **message} if message.get("tool_calls") else message
+
+
 def _answerable(messages: tuple[Message, ...], where: str) -> None:
     if not messages or messages[-1].role not in ("user", "tool"):
         raise BadFile(
@@ -121,9 +168,14 @@ def _answerable(messages: tuple[Message, ...], where: str) -> None:
         raise BadFile("the prompt is empty", where=where, remedy="write the prompt, or remove the row")
 
 
-def _sendable(value: Any, where: str, key: str) -> None:
-    """Refuses text that UTF-8 or a wire cannot carry, naming its key."""
+def _sendable(value: Any, where: str, key: str, depth: int = 0) -> None:
+    """Refuses text that UTF-8 or a wire cannot carry, or that is too long, and what is nested too deeply."""
+    if depth > MAX_DEPTH:
+        raise BadFile("nested too deeply", where=where, remedy="flatten the row")
     if isinstance(value, str):
+        if len(value) > MAX_TEXT:
+            what = f"{key or 'the row'} is longer than {MAX_TEXT:,} characters"
+            raise BadFile(what, where=where, remedy="shorten or split this prompt")
         found = _UNSENDABLE.search(value)
         if found:
             name = "a NUL character" if found.group() == "\x00" else f"the lone surrogate U+{ord(found.group()):04X}"
@@ -131,10 +183,10 @@ def _sendable(value: Any, where: str, key: str) -> None:
     elif isinstance(value, Mapping):
         for name, item in value.items():
             _sendable(name, where, "a key")
-            _sendable(item, where, f"{key}.{name}".lstrip("."))
+            _sendable(item, where, f"{key}.{name}".lstrip("."), depth + 1)
     elif isinstance(value, list):
         for place, item in enumerate(value):
-            _sendable(item, where, f"{key}[{place}]")
+            _sendable(item, where, f"{key}[{place}]", depth + 1)
 
 
 def _tupled(value: Any) -> Any:

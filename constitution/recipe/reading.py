@@ -1,0 +1,120 @@
+"""What a recipe file says, read strictly, and who plays which role."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+
+from constitution.core.places import Document
+from constitution.core.published import schema_of
+from constitution.core.records import Record
+from constitution.core.strict_yaml import fit, parse
+from constitution.errors import Mistake
+from constitution.principles.words import Name
+
+ROLES = ("author", "critic", "reviser", "judge")
+"""Who can be asked; each that is not named falls back as ``cast`` says."""
+
+
+class Part(Record):
+    """A stage, strategy or check by name, with settings where it takes any.
+
+    In a file: ``judge``, or ``judge: {extra_votes: 2}``.
+    """
+
+    name: Name
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"name": value}
+        if isinstance(value, dict) and len(value) == 1 and "name" not in value:
+            ((name, settings),) = value.items()
+            return {"name": name, "settings": settings or {}}
+        if isinstance(value, dict) and "name" not in value:
+            raise ValueError("write a name, or one name with its settings")
+        return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """The two forms that a file uses, rather than the fields."""
+        settings = {"type": ["object", "null"]}
+        return {
+            "description": inspect.cleandoc(cls.__doc__ or ""),
+            "anyOf": [
+                {"type": "string"},
+                {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": settings},
+            ],
+        }
+
+
+class Splits(Record):
+    """Shares of the prompt groups that go to another split than ``train``."""
+
+    test: Annotated[float, Field(ge=0, lt=1)] = 0.0
+
+
+class Recipe(Record):
+    """What a recipe file says."""
+
+    name: Name
+    title: str = ""
+    version: str = ""
+    seed: Annotated[str, Field(min_length=1)]
+    """Key of every choice by chance."""
+    constitution: str
+    """Reference to the principle file, unless the run names another."""
+    roles: dict[str, str] = Field(default_factory=dict)
+    """Role to ``provider:model``; what the command line says goes first."""
+    stages: tuple[Part, ...] = Field(min_length=1)
+    pairing: Part = Part(name="revision_over_draft")
+    checks: tuple[Part, ...] = ()
+    splits: Splits = Splits()
+
+
+def read_recipe(text: str, name: str) -> tuple[Recipe, Document]:
+    """The recipe that this text holds, and the places of its parts; raises ``BadFile``."""
+    document = parse(text, name)
+    recipe = fit(document, Recipe)
+    strange = sorted(set(recipe.roles) - set(ROLES))
+    if strange:
+        known = f"roles: {', '.join(ROLES)}"
+        raise document.bad(("roles", strange[0]), "there is no such role", remedy=known, key=True)
+    return recipe, document
+
+
+def recipe_schema() -> dict[str, Any]:
+    """The JSON Schema of a recipe file; published beside the recipes that ship."""
+    return schema_of(Recipe, Splits, name="urn:constitution:recipe:1")
+
+
+def cast(recipe: Recipe, asked: Mapping[str, str | None]) -> dict[str, str]:
+    """Who plays each role: what was asked for, else the recipe, else reviser as author, critic as author,
+    judge as critic; and the simulator for all where nothing names an author."""
+    said = {**recipe.roles, **{role: model for role, model in asked.items() if model}}
+    if said and "author" not in said:
+        # Falling back would put the simulator beside a real model without a word.
+        raise Mistake(f"{', '.join(said)} is named and no author", remedy="name the author with --model")
+    author = said.get("author", "simulator:plain")
+    critic = said.get("critic", author)
+    return {
+        "author": author,
+        "critic": critic,
+        "reviser": said.get("reviser", author),
+        "judge": said.get("judge", critic),
+    }
+
+
+def narrowed(recipe: Recipe, principle: str) -> Recipe:
+    """The recipe, held to one principle."""
+    return recipe.but(
+        stages=tuple(
+            part.but(settings={**part.settings, "principles": [principle]}) if part.name == "critique" else part
+            for part in recipe.stages
+        )
+    )

@@ -1,0 +1,62 @@
+"""A dataset folder: its data files in the order of their names, as other programs and this one write them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from constitution.core.named import named
+from constitution.core.records import Prompt
+from constitution.errors import BadFile
+from constitution.sources import SOURCES
+from constitution.sources.rows import Ignored
+
+KINDS = ("parquet", "jsonl", "csv", "json")
+NOTES = ("dataset_info.json", "dataset_infos.json", "state.json", "dataset_dict.json")
+"""Files that say something of a dataset and hold none of it."""
+OURS = Path("provenance") / "manifest.json"
+"""What stands in a folder that this program wrote; its splits are one set, drawn again by every run."""
+
+
+def read(path: Path) -> tuple[tuple[Prompt, ...], Ignored]:
+    """The prompts of ``data/``, or of the folder itself; where files are named for a train split, of those alone.
+
+    Raises ``BadFile`` for a folder without data files, with those of several kinds, and for what a file's own reader
+    refuses.
+    """
+    prompts: list[Prompt] = []
+    ignored = Ignored()
+    for file in _files(path):
+        read_file = named("sources", SOURCES, file.suffix[1:].lower())
+        more, unread = read_file(file)
+        prompts += more
+        ignored += unread
+    return tuple(prompts), ignored
+
+
+def _files(path: Path) -> list[Path]:
+    home = path / "data" if (path / "data").is_dir() else path
+    try:
+        inside = sorted(home.iterdir())
+    except OSError as error:
+        raise BadFile(f"cannot be read: {error.strerror}", where=str(path), remedy="check the path") from error
+    files = [file for file in inside if file.is_file() and file.suffix[1:].lower() in KINDS and file.name not in NOTES]
+    if not files:
+        raise BadFile("the folder holds no data files", where=str(home), remedy=_remedy(inside))
+    kinds = {file.suffix.lower() for file in files}
+    if len(kinds) > 1:
+        raise BadFile(
+            f"the folder holds files of several kinds: {', '.join(sorted(kinds))}",
+            where=str(home),
+            remedy="name one of the files",
+        )
+    train = [file for file in files if file.name.startswith("train")]
+    return train if train and not (path / OURS).is_file() else files
+
+
+def _remedy(inside: list[Path]) -> str:
+    if any(file.suffix == ".arrow" for file in inside):
+        return "it was saved to be loaded by one library; write it with to_parquet"
+    folders = [file.name for file in inside if file.is_dir() and not file.name.startswith(".")]
+    if folders:
+        return f"name one of its folders: {', '.join(folders[:10])}"
+    return f"name a folder that holds files of one kind: {', '.join(KINDS)}"

@@ -1,0 +1,58 @@
+"""JSON: one array of rows; a file that begins otherwise is read as JSON Lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from constitution.core.records import Prompt
+from constitution.errors import BadFile
+from constitution.sources import jsonl
+from constitution.sources.rows import Ignored, collected
+from constitution.sources.text import decoded, parsed, unreadable
+
+MAX_FILE = 100_000_000
+"""Bytes; an array is in memory as a whole, JSON Lines are not."""
+_BOM = b"\xef\xbb\xbf"
+
+
+def read(path: Path) -> tuple[tuple[Prompt, ...], Ignored]:
+    """All prompts of the file in order, and how often each key was ignored; rows count from 1.
+
+    Raises ``BadFile``, with ``file: row N`` for a row that is no prompt.
+    """
+    opening = _opening(path)
+    if opening.startswith(b"["):
+        return collected(_rows(path), str(path), remedy='write an array of rows, as [{"prompt": "..."}]')
+    if opening.partition(b"\n")[0].strip() == b"{":
+        raise BadFile(
+            "the file is one object over several lines",
+            where=str(path),
+            remedy="write an array of rows, or one row a line",
+        )
+    return jsonl.read(path)
+
+
+def _opening(path: Path) -> bytes:
+    """How the file begins, without what may stand before the first character."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4096).removeprefix(_BOM).lstrip()
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def _rows(path: Path) -> Iterator[tuple[str, Any]]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE + 1)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if len(data) > MAX_FILE:
+        raise BadFile(
+            f"the array is larger than {MAX_FILE:,} bytes", where=str(path), remedy="write one row a line (.jsonl)"
+        )
+    text = decoded(data, str(path), first=True)
+    for number, row in enumerate(parsed(text, str(path), remedy="mend the array; nothing was asked", lined=True), 1):
+        yield f"{path}: row {number}", row

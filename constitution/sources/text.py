@@ -1,0 +1,73 @@
+"""Text of a file: its lines, bounded and in UTF-8, and the JSON that stands in them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from constitution.errors import BadFile
+
+MEND = "mend or remove this line; nothing was asked"
+
+
+def lines(path: Path, *, most: int) -> Iterator[tuple[str, str]]:
+    """Each line with its line end, after its place as ``file:line``; a byte order mark is passed over.
+
+    Raises ``BadFile`` for a file that cannot be read, a line of more than ``most`` bytes and one that is not UTF-8.
+    """
+    try:
+        with path.open("rb") as file:
+            for number in range(1, 2**63):
+                line = file.readline(most + 2)
+                if not line:
+                    return
+                where = f"{path}:{number}"
+                if len(line.rstrip(b"\r\n")) > most:
+                    raise BadFile(
+                        f"the line is longer than {most:,} bytes", where=where, remedy="shorten or split this prompt"
+                    )
+                yield where, decoded(line, where, first=number == 1)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def decoded(data: bytes, where: str, *, first: bool) -> str:
+    """The bytes as text; raises ``BadFile`` where they are not UTF-8."""
+    try:
+        return data.decode("utf-8-sig" if first else "utf-8")
+    except UnicodeDecodeError as error:
+        raise BadFile(f"byte {error.start + 1} is not UTF-8", where=where, remedy="save the file as UTF-8") from error
+
+
+def unreadable(path: Path, error: OSError) -> BadFile:
+    """What is said of a file that the system does not give."""
+    return BadFile(f"cannot be read: {error.strerror}", where=str(path), remedy="check the path")
+
+
+def parsed(text: str, where: str, *, key: str = "", remedy: str = MEND, lined: bool = False) -> Any:
+    """The value of a JSON text, in which no key stands twice.
+
+    Raises ``BadFile``: ``key`` is what the text is called, ``lined`` says that it has lines of its own to count.
+    """
+    called = f"{key}: " if key else ""
+    try:
+        return json.loads(text, object_pairs_hook=_once)
+    except RecursionError as error:
+        raise BadFile(f"{called}nested too deeply", where=where, remedy="flatten the row") from error
+    except json.JSONDecodeError as error:
+        line = f":{error.lineno}" if lined else ""
+        place = where if key else f"{where}{line}:{error.colno}"
+        raise BadFile(f"{called}not JSON: {error.msg}", where=place, remedy=remedy) from error
+    except ValueError as error:
+        raise BadFile(f"{called}{error}", where=where, remedy=remedy) from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = Counter(key for key, _ in pairs)
+    twice = [key for key, count in keys.items() if count > 1]
+    if twice:
+        raise ValueError(f"the key {twice[0]!r} stands twice")
+    return dict(pairs)
