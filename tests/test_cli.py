@@ -22,6 +22,7 @@ from constitution.core.records import Trail
 from constitution.dataset.contents import ConstitutionFile
 from constitution.dataset.folder import write_folder
 from constitution.errors import ConstitutionError
+from constitution.providers.simulator.serving import behaviour, serving
 from tests.folders import contents
 from tests.scenes import Cast, brief, constitution, prompt, whole
 
@@ -86,7 +87,14 @@ def document(text: str) -> dict[str, Any]:
 
 def test_version_and_help(say: Say) -> None:
     assert say("--version") == (0, "constitution 0.1.0\n", "")
-    for arguments in ((), ("--help",), ("principles",), *((verb, "--help") for verb in VERBS)):
+    for arguments in (
+        (),
+        ("--help",),
+        ("principles",),
+        *((verb, "--help") for verb in VERBS),
+        ("tools",),
+        ("tools", "doctor", "--help"),
+    ):
         code, out, err = say(*arguments)
         assert (code, err) == (0, "")
         assert out.startswith("Usage: constitution")
@@ -220,8 +228,12 @@ def test_show_counts_by_principle(say: Say, dataset: Path) -> None:
     out = say("show", "out", "--by", "principle")[1]
     rows = document(say("show", "out", "--by", "principle", "--json")[1])["data"]["principles"]
 
-    assert out.splitlines()[0].split() == ["principle", "tier", "asked", "kept", "violations", "pairs"]
-    assert rows[0] == {"principle": "no-shouting", "tier": "must", "asked": 3, "kept": 1, "violations": 2, "pairs": 2}
+    heads = ["principle", "tier", "asked", "kept", "violations", "not", "applicable", "cannot", "tell", "pairs"]
+    assert out.splitlines()[0].split() == heads
+    assert rows[0] == {
+        "principle": "no-shouting", "tier": "must", "asked": 3, "kept": 1, "violations": 2, "not_applicable": 0,
+        "cannot_tell": 0, "pairs": 2,
+    }  # fmt: skip
 
 
 def test_colour_only_where_it_is_wanted(say: Say, dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,6 +242,8 @@ def test_colour_only_where_it_is_wanted(say: Say, dataset: Path, monkeypatch: py
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b[4;32m" in say("show", "out", "1")[1]
     assert "\x1b" not in say("show", "out", "1", "--no-color")[1]
+    monkeypatch.setenv("FORCE_COLOR", "0")
+    assert "\x1b" not in say("show", "out", "1")[1]
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in say("show", "out", "1")[1]
 
@@ -296,6 +310,69 @@ def test_a_mistake_is_one_sentence_and_exit_2(say: Say, project: Path, arguments
     assert part in found["errors"][0]["message"]
 
 
+def test_an_option_before_the_verb_is_told_where_it_belongs(say: Say) -> None:
+    assert "options come after the verb: constitution run --json ..." in say("--json", "run")[1]
+    assert "options come after the verb: constitution tools doctor -q ..." in say("-q", "tools", "doctor")[2]
+
+
+def test_fewer_pairs_than_wanted_end_with_4_and_say_how_to_get_more(say: Say) -> None:
+    arguments = ("run", "--prompts", "prompts.jsonl", "--out", "out", "--accept", "99")
+    code, _, err = say(*arguments)
+    found = document(say(*arguments, "--max-candidates", "2", "--accept-changes", "--json")[1])
+
+    assert code == 4
+    assert "of 99 wanted pairs: 6 prompts made no more; give more prompts and run again" in err
+    assert (found["exit"], found["errors"][0]["kind"], found["data"]["prompts"]) == (4, "too_few", 2)
+    assert "raise --max-candidates" in found["errors"][0]["message"]
+
+
+def test_a_run_without_a_pair_says_why(say: Say, project: Path) -> None:
+    arguments = ("run", "--prompts", "prompts.jsonl", "--out", "out", "--max-candidates", "1", "--model")
+    code, _, err = say(*arguments, "simulator:plain")
+    data = document(say(*arguments, "simulator:plain", "--json")[1])["data"]
+    (fate,) = data["fates"]
+
+    assert (code, data["yield"]) == (0, 0)
+    assert "no pair: load_dataset finds no row in out/; the commonest reasons:" in err
+    assert f"{fate} 1: " in err
+    assert data["reasons"][fate][0][1] == 1
+    assert say("show", "out", "1")[2].startswith("error: there is no row 1; there are no rows: none of the 1 prompts")
+
+
+def test_a_run_over_a_finished_dataset_of_another_run_says_so(say: Say, project: Path) -> None:
+    arguments = ("run", "--prompts", "prompts.jsonl", "--out", "out")
+    first = say(*arguments)[2]
+    again = say(*arguments)[2]
+    other = say(*arguments, "--seed", "other")[2]
+
+    assert "finished dataset of another run" not in first + again
+    assert "out holds the finished dataset of another run (r-" in other
+
+
+def test_a_plan_never_names_a_folder_in_which_something_else_stands(say: Say, project: Path) -> None:
+    plan = ("plan", "--prompts", "prompts.jsonl", "-q")
+    assert say("run", "--prompts", "prompts.jsonl", "--out", "out", "-q")[0] == 0
+    (project / "out-2").write_text("mine")
+
+    assert say(*plan)[1].endswith("--out out/\n")
+    assert say(*plan, "--seed", "other")[1].endswith("--seed other --out out-3/\n")
+    assert "0 of 1 prompt has something to ask" in say(*plan, "--max-candidates", "1")[1]
+
+
+def test_prompts_that_failed_are_named_with_the_commonest_cause(say: Say, project: Path) -> None:
+    with serving(behaviour(faults="400=1")) as url:
+        (project / "constitution.toml").write_text(f'[endpoints.local]\nwire = "openai"\nbase_url = "{url}/v1"\n')
+        code, out, err = say("run", "--prompts", "prompts.jsonl", "--out", "out", "--model", "local:plain")
+    (error,) = (line for line in err.splitlines() if line.startswith("error: "))
+
+    assert code == 3
+    assert "6 of 6 prompts failed (fault:" in error
+    assert "most often: " in error
+    assert "400" in error
+    assert "out/ holds no row" in error
+    assert "simulator" not in out
+
+
 def test_names_in_errors_cannot_command_the_terminal(say: Say) -> None:
     err = say("show", "\x1b[2J\nowned")[2]
 
@@ -306,7 +383,8 @@ def test_names_in_errors_cannot_command_the_terminal(say: Say) -> None:
 def test_a_row_that_is_not_there_is_named_with_how_many_there_are(say: Say, dataset: Path) -> None:
     assert "there are 2 rows" in say("show", "out", "3")[2]
     assert "nothing here is named 'zzz'" in say("show", "out", "zzz")[2]
-    assert "write more of the id" in say("show", "out", "p-")[2]
+    assert "'p-' fits 3 prompts; write more of the id" in say("show", "out", "p-")[2]
+    assert "'pp1:' fits 2 pairs; write more of the id" in say("show", "out", "pp1:")[2]
 
 
 @pytest.mark.parametrize("damaged", ["trails.parquet", "provenance/calls.parquet", "provenance/manifest.json"])

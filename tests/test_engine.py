@@ -57,6 +57,10 @@ class Slow:
     def ready(self) -> None:
         """No key is wanted."""
 
+    def pinned(self, model: str) -> str:
+        """A test's model is what it is."""
+        return model
+
     def untaken(self, model: str) -> frozenset[str]:
         """Everything is taken."""
         return frozenset()

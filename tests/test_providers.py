@@ -343,4 +343,6 @@ def test_a_key_does_not_show_itself() -> None:
 def test_every_provider_on_the_shelf_keeps_the_protocol(name: str) -> None:
     provider = named("providers", PROVIDERS, name)
 
-    assert all(callable(getattr(provider, method)) for method in ("check", "ready", "untaken", "answer", "close"))
+    assert all(
+        callable(getattr(provider, method)) for method in ("check", "pinned", "ready", "untaken", "answer", "close")
+    )

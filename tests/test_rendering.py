@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constitution.api.worddiff import MOST, Segment, plain_diff, word_diff
-from constitution.cli.funnel import STEPS, Funnel
+from constitution.cli.funnel import STEPS, Funnel, reasons
 from constitution.cli.marking import diff_text, marked
 from constitution.cli.pairview import explained, tried
 from constitution.cli.progress import line, watching
-from constitution.cli.tables import by_principle, funnel_parts, money, pair_list, principle_table
+from constitution.cli.tables import by_principle, funnel_parts, money, pair_list, principle_table, reason_lines
 from constitution.cli.terminal import coloured, one_line, rendered, safe, short, write
 from constitution.core.asking import drive
 from constitution.core.records import Fault, Trail
@@ -263,19 +263,26 @@ def test_a_funnel_without_pairs_or_prompts_is_no_error() -> None:
     assert "0 prompts → 0 paired" in rendered(*funnel_parts(nothing), colour=False)
     assert "per accepted pair" not in rendered(*funnel_parts(Funnel.of([clean_trail()], [])), colour=False)
     assert nothing.data()["calls_per_pair"] is None
+    assert not nothing.programs
 
 
 def test_money_is_never_guessed() -> None:
     assert money(None, free=False) == "unknown"
     assert money(0.0, free=True) == "0 (simulator)"
+    assert money(0.0, free=False) == "0"
     assert (money(12.345, free=False), money(0.01234, free=False)) == ("$12.35", "$0.0123")
 
 
 def test_principles_are_counted_with_what_came_of_them() -> None:
     rows = by_principle([paired_trail(), clean_trail()], brief().constitution.principles)
 
-    assert rows[0] == {"principle": "no-shouting", "tier": "must", "asked": 2, "kept": 1, "violations": 1, "pairs": 1}
-    assert "be-kind        should       2      2            0       0" in rendered(principle_table(rows), colour=False)
+    assert rows[0] == {
+        "principle": "no-shouting", "tier": "must", "asked": 2, "kept": 1, "violations": 1, "not_applicable": 0,
+        "cannot_tell": 0, "pairs": 1,
+    }  # fmt: skip
+    verdicts = ("kept", "violations", "not_applicable", "cannot_tell")
+    assert all(row["asked"] == sum(int(row[name]) for name in verdicts) for row in rows)
+    assert re.search("be-kind +should +2 +2 +0 +0 +0 +0\n", rendered(principle_table(rows), colour=False))
 
 
 def test_pairs_are_listed_with_the_numbers_that_show_takes() -> None:
@@ -290,6 +297,36 @@ def test_progress_is_one_line() -> None:
 
     expected = "3/9 prompts · 2 no_violation · 1 paired · asked 7 · reused 0 · in flight 4 · waiting to try again 1"
     assert line(progress) == expected
+
+
+def test_progress_says_that_it_stops_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with watching(quiet=False) as watch:
+        assert watch is not None
+        for _ in range(3):
+            watch(Progress(prompts=1, in_flight=2, stopping="Ctrl-C"))
+
+    told = capsys.readouterr().err
+    assert told.count("stopping once the calls in flight have ended; again to give them up") == 1
+
+
+def test_reasons_are_counted_and_the_commonest_come_first() -> None:
+    trail = clean_trail()
+    trails = [trail.ends("undecided", why) for why in ("b", "a", "a", "c", "d")] + [paired_trail()]
+
+    assert reasons(trails) == {"undecided": [("a", 2), ("b", 1), ("c", 1)]}
+    assert reason_lines(reasons(trails, 1)) == ["undecided 2: a"]
+
+
+def test_on_a_terminal_colours_come_unless_forced_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for forced, expected in (("", True), ("0", False), ("false", False), ("1", True)):
+        monkeypatch.setenv("FORCE_COLOR", forced)
+        assert coloured(Terminal()) is expected
 
 
 def test_progress_off_a_terminal_waits_between_lines(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,7 +19,7 @@ import pytest
 from constitution.cli import main
 from constitution.core.asking import Reply, Request, Sampling
 from constitution.core.records import Message
-from constitution.errors import ConstitutionError, Mistake, ProviderGone, Quarantined, Transient
+from constitution.errors import BrokenBody, ConstitutionError, Mistake, ProviderGone, Quarantined, Transient
 from constitution.providers import anthropic, openai
 from constitution.providers.keys import Key
 from constitution.providers.provider import Provider
@@ -208,7 +208,7 @@ MEANT: dict[str, type[ConstitutionError]] = {
     "400": Quarantined, "401": ProviderGone, "402": ProviderGone, "403": ProviderGone, "404": Quarantined,
     "413": Quarantined, "422": Quarantined, "429": Transient, "429-bare": Transient, "500": Transient,
     "502": Transient, "503": Transient, "504": Transient, "529": Transient, "spent": ProviderGone,
-    "drop": Transient, "cut": Transient, "invalid": Transient, "hang": Transient,
+    "drop": Transient, "cut": BrokenBody, "invalid": BrokenBody, "hang": Transient,
 }  # fmt: skip
 
 

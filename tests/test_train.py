@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import constitution
 from constitution.dataset.folder import write_folder
 from tests.folders import ask, contents, everything, paired, tool_prompt
 from tests.tiny import library, save_tiny_model
@@ -22,10 +23,9 @@ pytestmark = [
 
 @pytest.fixture
 def demo_folder(tmp_path: Path) -> Path:
-    """A dataset folder of a dozen pairs, one of them with tool messages."""
-    prompts = [ask(f"Why does loaf number {n} rise?", intent="benign") for n in range(12)]
-    pairs = [paired(prompt, draft=f"YEAST {n}! I swear.", revision=f"Yeast {n}.") for n, prompt in enumerate(prompts)]
-    write_folder(tmp_path / "out", contents(*pairs))
+    """The folder that the demo writes."""
+    prompts = Path(__file__).parent.parent / "examples" / "prompts.jsonl"
+    constitution.run("revise", prompts=prompts, out=tmp_path / "out", root=tmp_path)
     return tmp_path / "out"
 
 

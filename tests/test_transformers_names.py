@@ -105,3 +105,13 @@ def test_a_setting_of_the_environment_is_a_number_from_one_on(
 
     with pytest.raises(Mistake, match=variable):
         Transformers()
+
+
+def test_a_folder_that_was_trained_again_is_asked_for_by_another_name(folder: Path) -> None:
+    provider = Transformers()
+    before = provider.pinned(str(folder))
+    (folder / "model.safetensors").write_bytes(b"other weights")
+
+    assert before == f"{folder}@{before.rpartition('@')[2]}"
+    assert provider.pinned(str(folder)) != before
+    assert provider.pinned("owner/name") == "owner/name"

@@ -79,13 +79,15 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
     if order.only is not None:
         recipe = narrowed(recipe, _held(order.only, shelved))
     asked = {"author": order.model, "critic": order.critic, "reviser": order.reviser, "judge": order.judge}
-    roles = cast(recipe, asked)
+    wanted = cast(recipe, asked)
     templates = {
         name: _template(shelf, name, found.name, document, path)
         for name, path in template_names(recipe, document).items()
     }
     seed = order.seed or recipe.seed
     endpoints = read_settings(root / "constitution.toml").endpoints
+    models = {model: checked(model, endpoints, ready=ready) for model in dict.fromkeys(wanted.values())}
+    roles = {role: models[model][0] for role, model in wanted.items()}
     stage = compile_recipe(
         recipe,
         document,
@@ -93,13 +95,13 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
         roles=roles,
         templates=templates,
         seed=seed,
-        untaken={model: untaken_by(model, endpoints, ready=ready) for model in dict.fromkeys(roles.values())},
+        untaken=dict(models.values()),
     )
     prompts, ignored = read_prompts(order.prompts, candidate_origin=order.candidate_origin)
     return Prepared(
         order=order,
         root=root,
-        ledger=_ledger(order, root),
+        ledger=ledger_of(order, root),
         recipe=recipe,
         stage=stage,
         seed=seed,
@@ -113,8 +115,8 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
     )
 
 
-def untaken_by(model: str, endpoints: Mapping[str, Endpoint], *, ready: bool) -> frozenset[str]:
-    """Settings that this model does not take.
+def checked(model: str, endpoints: Mapping[str, Endpoint], *, ready: bool) -> tuple[str, frozenset[str]]:
+    """The model's full name, pinned where the same name may come to mean another, and what it does not take.
 
     Raises ``Mistake`` for a model that nobody can be asked for, and with ``ready`` ``MissingKey`` where the key is
     not there: only a run needs it.
@@ -130,7 +132,7 @@ def untaken_by(model: str, endpoints: Mapping[str, Endpoint], *, ready: bool) ->
     found.check(name)
     if ready:
         found.ready()
-    return found.untaken(name)
+    return f"{provider}:{found.pinned(name)}", found.untaken(name)
 
 
 def read_prompts(
@@ -181,7 +183,8 @@ def _held(principle: str, shelved: Shelved) -> str:
     return principle
 
 
-def _ledger(order: Order, root: Path) -> Path:
+def ledger_of(order: Order, root: Path) -> Path:
+    """Where this order keeps its replies."""
     named_place = order.ledger or os.environ.get("CONSTITUTION_LEDGER")
     return Path(named_place) if named_place else root / ".constitution" / "ledger.db"
 

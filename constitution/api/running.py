@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import signal
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, contextmanager
@@ -14,6 +11,8 @@ from pathlib import Path
 from constitution.api.order import Order
 from constitution.api.preparing import Prepared, prepare
 from constitution.api.result import Run
+from constitution.api.signals import on_signals
+from constitution.api.watching import told
 from constitution.api.writing import begin_folder, write_dataset
 from constitution.core.records import Trail
 from constitution.engine.caller import Caller
@@ -48,13 +47,15 @@ async def arun(order: Order | Prepared, *, watch: Watch | None = None) -> Run:
     order = prepared.order
     out = None if order.out is None else Path(order.out)
     with closing(open_ledger(prepared.ledger)) as ledger:
-        if order.retry_faults:
-            ledger.forget_quarantine()
-        if out is not None:
-            begin_folder(out, prepared)
+        with unless_interrupted("before anything was asked"):
+            if order.retry_faults:
+                ledger.forget_quarantine()
+            if out is not None:
+                begin_folder(out, prepared)
         trails, caller = await _trails(prepared, ledger, watch or _nobody)
         if out is not None:
-            write_dataset(out, prepared, trails, ledger)
+            with unless_interrupted("before the dataset was in its place; every reply is kept"):
+                write_dataset(out, prepared, trails, ledger)
     progress = caller.progress
     return Run(
         run_id=prepared.run_id,
@@ -68,6 +69,16 @@ async def arun(order: Order | Prepared, *, watch: Watch | None = None) -> Run:
         wanted=order.accept,
         notes=prepared.notes,
     )
+
+
+@contextmanager
+def unless_interrupted(when: str) -> Iterator[None]:
+    """A ``KeyboardInterrupt`` inside becomes ``Interrupted``, which says when it came; it may name its signal."""
+    try:
+        yield
+    except KeyboardInterrupt as signalled:
+        by = str(signalled) or "Ctrl-C"
+        raise Interrupted(f"stopped by {by} {when}", remedy="run the same command again") from signalled
 
 
 def _nobody(progress: Progress) -> None:
@@ -85,19 +96,35 @@ async def _trails(prepared: Prepared, ledger: Ledger, watch: Watch) -> tuple[tup
             progress=Progress(),
             watch=watch,
         )
-        with _interruptible(caller):
-            try:
-                trails = await run_trails(
-                    prepared.stage,
-                    prepared.prompts,
-                    caller,
-                    workers=2 * prepared.order.concurrency,
-                    accept=prepared.order.accept,
-                )
-            except ConstitutionError as error:
-                _account(error, caller, ledger.unsettled(recorder.before))
-                raise
+        out = None if prepared.order.out is None else Path(prepared.order.out)
+        with on_signals(lambda by: _interrupted(caller, by)):
+            async with told(out, prepared.run_id, caller.progress):
+                trails = await _driven(prepared, caller, ledger, recorder)
         return trails, caller
+
+
+async def _driven(prepared: Prepared, caller: Caller, ledger: Ledger, recorder: Recorder) -> tuple[Trail, ...]:
+    """The trails; an error that ends the run says what is kept."""
+    try:
+        return await run_trails(
+            prepared.stage,
+            prepared.prompts,
+            caller,
+            workers=2 * prepared.order.concurrency,
+            accept=prepared.order.accept,
+        )
+    except ConstitutionError as error:
+        _account(error, caller, ledger.unsettled(recorder.before))
+        raise
+
+
+def _interrupted(caller: Caller, by: str) -> None:
+    """The first signal lets calls in flight end, the second gives them up."""
+    if caller.progress.stopping:
+        caller.abandon()
+    caller.halt(Interrupted(f"stopped by {by}"))
+    caller.progress.stopping = caller.progress.stopping or by
+    caller.watch(caller.progress)
 
 
 def _account(error: ConstitutionError, caller: Caller, unsettled: int) -> None:
@@ -130,24 +157,3 @@ async def _providers(endpoints: Mapping[str, Endpoint]) -> AsyncIterator[Callabl
     finally:
         for provider in in_use.values():
             await provider.close()
-
-
-@contextmanager
-def _interruptible(caller: Caller) -> Iterator[None]:
-    """Ctrl-C and SIGTERM: the first drains, the second gives up what is in flight."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    loop = asyncio.get_running_loop()
-
-    def interrupted(by: str) -> None:
-        if caller.stop is not None:
-            caller.abandon()
-        caller.halt(Interrupted(f"stopped by {by}"))
-
-    caught = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
-    with contextlib.ExitStack() as restore:
-        for number, name in caught.items():
-            loop.add_signal_handler(number, interrupted, name)
-            restore.callback(loop.remove_signal_handler, number)
-        yield

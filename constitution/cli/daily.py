@@ -35,6 +35,7 @@ def try_(
     critic: flags.Critic = None,
     reviser: flags.Reviser = None,
     judge: flags.Judge = None,
+    candidate_origin: flags.CandidateOrigin = "unknown",
     ledger: flags.Ledger = None,
     concurrency: flags.Concurrency = 16,
     seed: flags.Seed = None,
@@ -54,7 +55,8 @@ def try_(
     name, _, principle = reference.partition("#")
     order = Order(
         prompts=prompts, limit=number, principles=name, only=principle or None, model=model, critic=critic,
-        reviser=reviser, judge=judge, ledger=ledger, concurrency=concurrency, seed=seed, retry_faults=retry_faults,
+        reviser=reviser, judge=judge, candidate_origin=candidate_origin, ledger=ledger, concurrency=concurrency,
+        seed=seed, retry_faults=retry_faults,
     )  # fmt: skip
     return show_try(Output("try", as_json=as_json, quiet=quiet, colour=colour), order, verbose=verbose)
 
@@ -67,8 +69,10 @@ def plan(
     critic: flags.Critic = None,
     reviser: flags.Reviser = None,
     judge: flags.Judge = None,
+    candidate_origin: flags.CandidateOrigin = "unknown",
     ledger: flags.Ledger = None,
     seed: flags.Seed = None,
+    max_candidates: flags.MaxCandidates = None,
     as_json: flags.Json = False,
     quiet: flags.Quiet = False,
     verbose: flags.Verbose = False,
@@ -79,7 +83,7 @@ def plan(
 
     order = Order(
         recipe=recipe, prompts=prompts, principles=principles, model=model, critic=critic, reviser=reviser,
-        judge=judge, ledger=ledger, seed=seed,
+        judge=judge, candidate_origin=candidate_origin, ledger=ledger, seed=seed, max_candidates=max_candidates,
     )  # fmt: skip
     return show_plan(Output("plan", as_json=as_json, quiet=quiet), order, verbose=verbose)
 
@@ -93,9 +97,14 @@ def run(
     critic: flags.Critic = None,
     reviser: flags.Reviser = None,
     judge: flags.Judge = None,
+    candidate_origin: flags.CandidateOrigin = "unknown",
     ledger: flags.Ledger = None,
     concurrency: flags.Concurrency = 16,
     seed: flags.Seed = None,
+    accept: Annotated[
+        int | None, typer.Option("--accept", metavar="N", min=1, help="Stop at N pairs; fewer end with 4.")
+    ] = None,
+    max_candidates: flags.MaxCandidates = None,
     accept_changes: Annotated[
         bool, typer.Option("--accept-changes", help="Go on with an unfinished folder although its inputs changed.")
     ] = False,
@@ -115,8 +124,8 @@ def run(
 
     order = Order(
         recipe=recipe, prompts=prompts, out=out, principles=principles, model=model, critic=critic, reviser=reviser,
-        judge=judge, ledger=ledger, concurrency=concurrency, seed=seed, accept_changes=accept_changes,
-        retry_faults=retry_faults,
+        judge=judge, candidate_origin=candidate_origin, ledger=ledger, concurrency=concurrency, seed=seed,
+        accept=accept, max_candidates=max_candidates, accept_changes=accept_changes, retry_faults=retry_faults,
     )  # fmt: skip
     output = Output("run", as_json=as_json, quiet=quiet, colour=colour)
     return show_run(output, order, out, examples=show, verbose=verbose)

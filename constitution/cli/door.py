@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +16,10 @@ from typer.exceptions import TyperException
 from constitution import __version__
 from constitution.cli import daily, principles, tools
 from constitution.cli.output import Said, document, said
+from constitution.cli.signals import heard
 from constitution.cli.terminal import forgiving, one_line, write
 from constitution.errors import ConstitutionError
+from constitution.providers.keys import without_secrets
 
 app = typer.Typer(
     name="constitution",
@@ -45,30 +48,33 @@ def about(
         write(sys.stdout, context.get_help() + "\n")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def enter(given: Sequence[str]) -> int:
     """Run one command and return its exit code; no error leaves here as a traceback."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
     forgiving()
     try:
-        code = typer.main.get_command(app).main(given, prog_name="constitution", standalone_mode=False)
+        code = typer.main.get_command(app).main(list(given), prog_name="constitution", standalone_mode=False)
     except ConstitutionError as error:
         return _ended(given, error.exit_code, said(error))
     except TyperException as error:
         return _ended(given, 2, {"kind": "usage", "message": f"{_flat(error.format_message())} ({_help(given)})"})
     except Exception as bug:  # the one place that may: whatever is left is ours, and must end in a sentence
         return _ended(given, 70, {"kind": "bug", "message": _bug(bug)})
-    if code == 130:
-        what = "interrupted before anything was asked; run the same command again"
-        return _ended(given, 130, {"kind": "interrupted", "message": what})
-    return code or 0
+    return cut_short(given) if code == 130 else code or 0
+
+
+def cut_short(given: Sequence[str]) -> int:
+    """The exit code of a command that a signal ended where nobody inside it could say more."""
+    what = f"stopped by {heard()}; every reply that was paid for is kept; run the same command again"
+    return _ended(given, 130, {"kind": "interrupted", "message": what})
 
 
 def _ended(given: Sequence[str], code: int, error: Said) -> int:
     """The error is on standard error as a sentence, or on standard output as the JSON document."""
-    if "--json" in given:
-        write(sys.stdout, document(_verb(given), code, {}, [error]))
-    else:
-        write(sys.stderr, f"error: {one_line(error['message'])}\n")
+    with suppress(ConstitutionError):  # nobody is left to be told that it cannot be told
+        if "--json" in given:
+            write(sys.stdout, document(_verb(given), code, {}, [error]))
+        else:
+            write(sys.stderr, f"error: {one_line(error['message'])}\n")
     return code
 
 
@@ -85,13 +91,17 @@ def _flat(text: str) -> str:
 
 
 def _help(given: Sequence[str]) -> str:
+    """Where to read on; for an option that stands before the verb, that it belongs after it."""
     verb = _verb(given)
-    return f"see constitution {'' if verb == 'usage' else verb.replace('-', ' ', 1) + ' '}--help"
+    named = "" if verb == "usage" else verb.replace("-", " ", 1) + " "
+    if named and given[0].startswith("-"):
+        return f"options come after the verb: constitution {named}{given[0]} ..."
+    return f"see constitution {named}--help"
 
 
 def _bug(bug: Exception) -> str:
     """What to say of a mistake of ours; where its traceback stands."""
-    trace = "".join(traceback.format_exception(bug))
+    trace = without_secrets("".join(traceback.format_exception(bug)))
     what = f"this is a bug of constitution, not of yours ({type(bug).__name__})"
     if os.environ.get("CONSTITUTION_DEBUG"):
         write(sys.stderr, trace)

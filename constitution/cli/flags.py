@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-Prompts = Annotated[Path, typer.Option("--prompts", help="File of prompts, JSON Lines.", show_default=False)]
+from constitution.core.records import Origin
+
+Prompts = Annotated[
+    Path,
+    typer.Option("--prompts", metavar="SOURCE", show_default=False,
+                 help="File of prompts (.jsonl, .json, .csv, .parquet), dataset folder, or hub:OWNER/NAME@REV#SPLIT."),
+]  # fmt: skip
+CandidateOrigin = Annotated[
+    Origin,
+    typer.Option("--candidate-origin", metavar="ORIGIN",
+                 help="Who wrote the answers that the prompts bring, where their rows do not say."),
+]  # fmt: skip
 Principles = Annotated[
     str | None,
     typer.Option("--principles", metavar="REF", help="Constitution, such as harmlessness@1; else the recipe's."),
@@ -27,6 +38,10 @@ Ledger = Annotated[
 Concurrency = Annotated[int, typer.Option("--concurrency", min=1, help="Calls in flight at most.")]
 Seed = Annotated[str | None, typer.Option("--seed", help="Decides all that is left to chance; else the recipe's.")]
 RetryFaults = Annotated[bool, typer.Option("--retry-faults", help="Ask again what a provider would not take before.")]
+MaxCandidates = Annotated[
+    int | None,
+    typer.Option("--max-candidates", metavar="M", min=1, help="Take no more prompts than the first M."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON document instead of text.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and no progress.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]

@@ -11,7 +11,7 @@ from typing import Any
 from constitution.core.records import Trail
 from constitution.dataset.calls import Call
 from constitution.engine.prices import FREE, cost_of
-from constitution.pairing.earned import sides, violations
+from constitution.pairing.earned import sides, violations, why_not
 
 FATES = (
     "paired", "no_violation", "not_applicable", "undecided", "refused", "truncated", "empty",
@@ -28,10 +28,8 @@ def reached(trail: Trail) -> int:
     """How many steps after the first this trail passed."""
     if trail.fate == "paired":
         return 6
-    if trail.pair is not None:
-        return 5
     if trail.verdicts:
-        return 4
+        return 4 if why_not(trail) else 5
     if sides(trail) is not None:
         return 3
     if trail.responses and violations(trail, 0):
@@ -47,6 +45,19 @@ def ordered(fates: Mapping[str, int]) -> dict[str, int]:
         return (FATES.index(head) if head in FATES else len(FATES), fate)
 
     return {fate: fates[fate] for fate in sorted(fates, key=rank)}
+
+
+def reasons(trails: Sequence[Trail], most: int = 3) -> dict[str, list[tuple[str, int]]]:
+    """For each fate but ``paired`` its commonest reasons, each with how many prompts it ended."""
+    given: dict[str, Counter[str]] = {}
+    for trail in trails:
+        if trail.fate and trail.fate != "paired":
+            why = trail.faults[0].reason if trail.fate.startswith("fault:") and trail.faults else trail.reason
+            given.setdefault(trail.fate, Counter())[why] += 1
+    return {
+        fate: sorted(given[fate].items(), key=lambda each: (-each[1], each[0]))[:most]
+        for fate in ordered({fate: count.total() for fate, count in given.items()})
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +86,7 @@ class Funnel:
         depth = [reached(trail) for trail in trails]
         paid = list({call.request: call for call in calls}.values())
         counted = all(call.input_tokens is not None and call.output_tokens is not None for call in paid)
-        programs = all(call.model.partition(":")[0] in FREE for call in paid)
+        programs = bool(paid) and all(call.model.partition(":")[0] in FREE for call in paid)
         spent = _spent(paid)
         return cls(
             fates=ordered(Counter(trail.fate or "unfinished" for trail in trails)),

@@ -16,7 +16,7 @@ app = typer.Typer(rich_markup_mode=None)
 
 @app.callback(invoke_without_command=True)
 def family(context: typer.Context) -> None:
-    """Look after principle files."""
+    """Look after principle files: lint."""
     if context.invoked_subcommand is None:
         write(sys.stdout, context.get_help() + "\n")
 

@@ -30,6 +30,8 @@ def line(progress: Progress) -> str:
     parts += [f"asked {progress.asked}", f"reused {progress.reused}", f"in flight {progress.in_flight}"]
     if progress.waiting:
         parts.append(f"waiting to try again {progress.waiting}")
+    if progress.stopping:
+        parts.append("stopping once the calls in flight have ended; again to give them up")
     return " · ".join(map(one_line, parts))
 
 
@@ -46,12 +48,13 @@ def watching(*, quiet: bool) -> Iterator[Watch | None]:
 
 
 def _lines() -> Watch:
-    last = time.monotonic()
+    last, stopping = time.monotonic(), False
 
     def watch(progress: Progress) -> None:
-        nonlocal last
-        if time.monotonic() - last >= PAUSE:
-            last = time.monotonic()
+        nonlocal last, stopping
+        news = bool(progress.stopping) and not stopping
+        if news or time.monotonic() - last >= PAUSE:
+            last, stopping = time.monotonic(), bool(progress.stopping)
             write(sys.stderr, line(progress) + "\n")
 
     return watch
@@ -66,7 +69,7 @@ def _block() -> Iterator[Watch]:
     def watch(progress: Progress) -> None:
         # Written down here, not where the block is drawn: that is another thread, and counts change meanwhile.
         nonlocal now, last
-        if time.monotonic() - last >= BLINK:
+        if progress.stopping or time.monotonic() - last >= BLINK:
             last = time.monotonic()
             now = Text(line(progress))
 

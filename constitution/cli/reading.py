@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from constitution.api import Run
 from constitution.cli.funnel import Funnel
 from constitution.core.records import Trail
 from constitution.dataset.calls import Call
@@ -51,13 +52,20 @@ class Shown:
         if re.fullmatch("[0-9]{1,7}", wanted):
             if 1 <= int(wanted) <= len(self.paired):
                 return self.paired[int(wanted) - 1]
-            raise NotFound(f"there is no row {wanted}", remedy=f"there are {len(self.paired)} rows, counted from 1")
+            raise NotFound(f"there is no row {wanted}", remedy=self._rows())
         fitting = [trail for trail in self.trails if wanted and any(name.startswith(wanted) for name in _names(trail))]
         if len({trail.prompt.id for trail in fitting}) > 1:
-            raise NotFound(f"{wanted!r} fits {len(fitting)} prompts", remedy="write more of the id")
+            what = "pairs" if wanted.startswith("pp1") else "prompts"
+            raise NotFound(f"{wanted!r} fits {len(fitting)} {what}", remedy="write more of the id")
         if not fitting:
             raise NotFound(f"nothing here is named {wanted!r}", remedy="name a row number, a pair id or a prompt id")
         return fitting[0]
+
+    def _rows(self) -> str:
+        """Which rows there are."""
+        if not self.paired:
+            return f"there are no rows: none of the {len(self.trails)} prompts made a pair; leave the number out"
+        return "there is 1 row" if len(self.paired) == 1 else f"there are {len(self.paired)} rows, counted from 1"
 
 
 def _names(trail: Trail) -> tuple[str, ...]:
@@ -78,6 +86,12 @@ def read_folder(out: Path) -> Shown:
             "its principle file cannot be read", where=str(out), remedy="run again to write the folder anew"
         ) from error
     return Shown(trails=trails, constitution=constitution, funnel=Funnel.of(trails, read_calls(out)))
+
+
+def shown_of(run: Run, constitution: Constitution) -> Shown:
+    """What ``read_folder`` would say of the folder that this run wrote, without reading its trails again."""
+    calls = read_calls(run.out) if run.out is not None else []
+    return Shown(trails=run.trails, constitution=constitution, funnel=Funnel.of(run.trails, calls))
 
 
 def read_calls(out: Path) -> list[Call]:

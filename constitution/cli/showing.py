@@ -13,7 +13,9 @@ from constitution.cli.output import Output
 from constitution.cli.pairview import explained
 from constitution.cli.reading import read_folder
 from constitution.cli.tables import by_principle, funnel_parts, pair_list, principle_table
+from constitution.cli.unfinished import has_dataset, lines, show_unfinished, unfinished
 from constitution.core.records import Trail
+from constitution.dataset.snapshot import read_snapshot
 from constitution.pairing.earned import sides
 
 LISTED = 10
@@ -21,8 +23,13 @@ LISTED = 10
 
 
 def show_folder(output: Output, out: Path, *, verbose: bool) -> int:
-    """The funnel and the first pairs."""
+    """The funnel and the first pairs; of a run that has not finished, how far it is."""
+    begun = unfinished(out)
+    if begun and not has_dataset(out):
+        return show_unfinished(output, out)
     shown = read_folder(out)
+    if begun:
+        output.note(f"this is the finished dataset; a run that is to replace it is {lines(read_snapshot(out))[0]}")
     output.show(*funnel_parts(shown.funnel), Text())
     rows = len(shown.paired)
     listed = rows if verbose else min(rows, LISTED)

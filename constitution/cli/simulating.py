@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ipaddress
-import signal
 import socket
 from typing import Any
 
+from constitution.api.signals import on_signals
 from constitution.cli.output import Output
 from constitution.cli.tables import count
 from constitution.providers.simulator.serving import Behaviour, listening, opened, url_of
@@ -32,12 +31,9 @@ def _say_where(output: Output, listener: socket.socket) -> None:
 
 
 async def _attend(output: Output, told: Behaviour, listener: socket.socket) -> dict[str, Any]:
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    stop = asyncio.Event()
     url = url_of(listener)
-    with contextlib.ExitStack() as restore:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.set)
-            restore.callback(loop.remove_signal_handler, number)
+    with on_signals(lambda _: stop.set()):
         async with listening(told, listener) as endpoint:
             # Not before: whoever reads the line may ask, and may stop it.
             _say_where(output, listener)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -39,12 +39,19 @@ def money(dollars: float | None, *, free: bool) -> str:
     """US dollars in words; never a guess."""
     if dollars is None:
         return "unknown"
-    return "0 (simulator)" if free else f"${dollars:.2f}" if dollars >= 1 else f"${dollars:.4f}"
+    if free or not dollars:
+        return "0 (simulator)" if free else "0"
+    return f"${dollars:.2f}" if dollars >= 1 else f"${dollars:.4f}"
 
 
-def count(number: int, noun: str) -> str:
+def reason_lines(reasons: Mapping[str, Sequence[tuple[str, int]]]) -> list[str]:
+    """A line for each reason: its fate, how many prompts it ended, and what was said."""
+    return [f"{fate} {number:,}: {short(why, 120)}" for fate, given in reasons.items() for why, number in given]
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
     """The number with its noun."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def _fates(funnel: Funnel) -> Table:
@@ -76,7 +83,10 @@ def pair_list(trails: Sequence[Trail], most: int) -> Table:
 
 
 def by_principle(trails: Sequence[Trail], principles: Iterable[Principle]) -> list[dict[str, str | int]]:
-    """For each principle: how often drafts were held to it, kept it or broke it, and the pairs that came of it."""
+    """For each principle: how often drafts were held to it, with which verdict, and the pairs that came of it.
+
+    The four verdicts add up to ``asked``.
+    """
     tiers = {principle.id: principle.tier for principle in principles}
     found = [critique for trail in trails for critique in trail.critiques_of(0)]
     tiers |= {each.principle.id: each.principle.tier for each in found if each.principle.id not in tiers}
@@ -89,17 +99,22 @@ def by_principle(trails: Sequence[Trail], principles: Iterable[Principle]) -> li
             "asked": sum(each.principle.id == name for each in found),
             "kept": sum(each.principle.id == name and each.verdict == "complies" for each in found),
             "violations": sum(each.principle.id == name and each.verdict == "violates" for each in found),
+            "not_applicable": sum(each.principle.id == name and each.verdict == "not_applicable" for each in found),
+            "cannot_tell": sum(each.principle.id == name and each.verdict == "cannot_tell" for each in found),
             "pairs": paired.count(name),
         }
         for name, tier in tiers.items()
     ]
 
 
+_RARE = {"not applicable": "right", "cannot tell": "right"}
+
+
 def principle_table(rows: Sequence[dict[str, str | int]]) -> Table:
     """The rows of ``by_principle`` for people."""
-    table = _table("principle", tier="left", asked="right", kept="right", violations="right", pairs="right")
+    table = _table("principle", tier="left", asked="right", kept="right", violations="right", **_RARE, pairs="right")
     for row in rows:
-        table.add_row(*(Text(short(str(value), 50)) for value in row.values()))
+        table.add_row(*(Text(short(str(value), 40)) for value in row.values()))
     return table
 
 

@@ -11,6 +11,8 @@ from typing import TextIO
 
 from rich.console import Console, RenderableType
 
+from constitution.errors import Stopped
+
 WIDEST = 100
 """Columns at most: longer lines are hard to read."""
 
@@ -59,8 +61,9 @@ def coloured(stream: TextIO, asked: bool | None = None) -> bool:
         return asked
     if os.environ.get("NO_COLOR"):
         return False
-    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
-        return True
+    forced = os.environ.get("FORCE_COLOR", "")
+    if forced:
+        return forced not in ("0", "false")
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
@@ -85,17 +88,28 @@ def rendered(*parts: RenderableType, colour: bool) -> str:
 
 
 def write(stream: TextIO, text: str) -> None:
-    """The text is written, or nobody reads it any more: a closed pipe is no error."""
+    """The text is written, or nobody reads it any more: a closed pipe is no error.
+
+    Raises ``Stopped`` where it cannot be written, as on a full disk.
+    """
     try:
         stream.write(text)
         stream.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # What Python still wants to flush at its end must go somewhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            what = f"the output cannot be written: {error.strerror or error}"
+            raise Stopped(what, remedy="send it elsewhere; what was paid for is kept") from error
 
 
 def forgiving() -> None:
-    """Characters that the terminal's encoding lacks are written as escapes, where they would have ended us."""
+    """Characters that the terminal's encoding lacks are written as escapes, where they would have ended us.
+
+    A stream that was closed before we began takes what is written to it.
+    """
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - it stays open as long as the process
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -1,4 +1,4 @@
-"""The verbs about the tool itself: simulate."""
+"""The verbs about the tool itself: doctor, simulate."""
 
 from __future__ import annotations
 
@@ -19,9 +19,29 @@ _CONTENT = "What is wrong with an answer: empty, refusal, off-schema; the same q
 
 @app.callback(invoke_without_command=True)
 def family(context: typer.Context) -> None:
-    """Try and look after the tool itself."""
+    """Look after the tool itself: doctor, simulate."""
     if context.invoked_subcommand is None:
         write(sys.stdout, context.get_help() + "\n")
+
+
+@app.command()
+def doctor(
+    ask: Annotated[
+        str | None,
+        typer.Option("--ask", metavar="PROVIDER:MODEL", help="Also ask this model one tiny question, for real."),
+    ] = None,
+    ledger: flags.Ledger = None,
+    as_json: flags.Json = False,
+    colour: flags.Colour = None,
+) -> int:
+    """Say all that one should know before a run.
+
+    Versions, the project, who can be asked, the ledger, and what is on the shelf; no key is ever shown. Ends with 1
+    if something is wrong.
+    """
+    from constitution.cli.doctor import show_doctor
+
+    return show_doctor(Output("tools-doctor", as_json=as_json, colour=colour), ledger, ask)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from constitution import api
 from constitution.cli.output import Output
 from constitution.cli.pairview import tried
 from constitution.cli.progress import watching
+from constitution.cli.running import prepared_for
 from constitution.cli.showing import diff_data
 from constitution.cli.tables import count
 from constitution.core.records import Trail
@@ -19,10 +20,9 @@ from constitution.pairing.earned import sides
 
 def show_try(output: Output, order: api.Order, *, verbose: bool) -> int:
     """Each prompt is on standard output with what the principle made of it; no dataset is written."""
-    for note in api.prepare(order).notes:
-        output.note(note)
+    prepared = prepared_for(output, order)
     with watching(quiet=output.quiet) as watch:
-        run = api.run(order, watch=watch)
+        run = api.run(prepared, watch=watch)
     for number, trail in enumerate(run.trails, 1):
         title = f"{number} of {len(run.trails)} · {trail.prompt.id}"
         output.show(*tried(trail, title=title, colour=output.colour, verbose=verbose))

@@ -19,9 +19,11 @@ State = Literal["absent", "empty", "unfinished", "finished", "foreign"]
 MARKER = ".constitution-run.json"
 """Stands in the out folder from the start of a run until its dataset is in place."""
 RUN_FORMAT = "constitution-run/1"
+PROGRESS = ".constitution-progress.json"
+"""How far that run is; see ``snapshot``."""
 
 _LAYOUT = re.compile(
-    r"README\.md|trails\.parquet|\.constitution-run\.json(\.new)?|data(/(train|test)-\d{5}-of-\d{5}\.parquet)?"
+    r"README\.md|trails\.parquet|\.constitution-(run|progress)\.json(\.new)?|data(/(train|test)-\d{5}-of-\d{5}\.parquet)?"
     r"|provenance(/(manifest\.json|recipe\.lock\.json|(calls|dropped)\.parquet|(principles|templates)(/[^/]+)?))?"
 )
 """Paths that are ours to write, and so ours to delete."""

@@ -11,10 +11,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from constitution.core.asking import Reply, Request, Usage
-from constitution.engine.lane import Lane
+from constitution.engine.lane import Lane, lane_to
 from constitution.engine.progress import Progress, Watch
 from constitution.engine.recorder import Recorder
 from constitution.engine.retry import Patience
+from constitution.engine.strangers import Strangers
 from constitution.errors import BrokenBody, CallFailed, Quarantined, Transient
 from constitution.ledger import Attempt, Entry, Ledger
 from constitution.providers.provider import Provider
@@ -38,6 +39,7 @@ class Caller:
         patience: Patience,
         progress: Progress,
         watch: Watch,
+        pin_model: bool = False,
     ) -> None:
         self._ledger = ledger
         self._recorder = recorder
@@ -52,6 +54,7 @@ class Caller:
         self.watch = watch
         self.usage: Counter[tuple[str, str]] = Counter()
         """(model, ``input`` or ``output``) to tokens that were bought in this run."""
+        self.strangers = Strangers(pinned=pin_model)
         self.stop: Exception | None = None
         """Why no further call goes out."""
         self._stopping = asyncio.Event()
@@ -71,6 +74,7 @@ class Caller:
             if digest not in self._seen:
                 self._seen.add(digest)
                 self.progress.reused += 1
+                self._met(request, kept.reply)
             return kept.reply
         if digest not in self._flying:
             reason = self._ledger.quarantined(digest)
@@ -115,13 +119,14 @@ class Caller:
 
     async def _attempts(self, request: Request) -> Reply:
         """The first reply that comes; raises the failure after which no further attempt is made."""
-        lane, started, number = self._lane(request.provider), time.monotonic(), 0
+        lane, started, number, broken = self._lane(request.provider), time.monotonic(), 0, 0
         while True:
             number += 1
             try:
                 return await self._attempt(request, lane, number)
             except Transient as failure:
-                if self._patience.over(number, time.monotonic() - started, failure):
+                broken += isinstance(failure, BrokenBody)
+                if self._patience.over(number, broken, time.monotonic() - started, failure):
                     raise
                 await self._wait(self._patience.wait(number, failure))
                 if self.stop is not None:
@@ -168,8 +173,7 @@ class Caller:
 
     def _lane(self, provider: str) -> Lane:
         if provider not in self._lanes:
-            cooldown = self._patience.first * 2
-            self._lanes[provider] = Lane(provider, self._concurrency, cooldown=cooldown)
+            self._lanes[provider] = lane_to(provider, self._concurrency, self._patience)
         return self._lanes[provider]
 
     async def _wait(self, seconds: float) -> None:
@@ -184,6 +188,12 @@ class Caller:
     def _bought(self, request: Request, reply: Reply) -> None:
         used = reply.usage or Usage()
         self._seen.add(request.digest)
+        self._met(request, reply)
         self.progress.asked += 1
         self.usage[request.model, "input"] += used.input
         self.usage[request.model, "output"] += used.output
+
+    def _met(self, request: Request, reply: Reply) -> None:
+        """An answer by a model of another family is counted, and where models are pinned the last of this run."""
+        if why := self.strangers.look(request, reply):
+            self.halt(why)

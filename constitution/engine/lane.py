@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from constitution.engine.retry import Patience
 from constitution.errors import ProviderGone, Transient
 
 START = 20
@@ -126,3 +127,8 @@ class Lane:
             await asyncio.wait_for(self._changed.wait(), pause)
         except TimeoutError:
             return
+
+
+def lane_to(name: str, most: int, patience: Patience) -> Lane:
+    """A lane that is as patient with its provider as calls are with their answers."""
+    return Lane(name, most, patience.first * 2, deadline=patience.silence, first_deadline=patience.first_silence)

@@ -23,6 +23,8 @@ class Progress:
     in_flight: int = 0
     waiting: int = 0
     """Calls that wait before another attempt."""
+    stopping: str = ""
+    """The signal after which no further call goes out; those in flight are let end."""
 
 
 Watch = Callable[[Progress], None]

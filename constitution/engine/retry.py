@@ -22,13 +22,20 @@ class Patience:
     """No wait is longer, whatever a header says."""
     deadline: float = 1800.0
     """Seconds after which a call that is only ever asked to wait counts as failed."""
+    silence: float = 600.0
+    """Seconds without any success after which the provider counts as gone."""
+    first_silence: float = 60.0
+    """The same for one that never answered: it was most likely never there."""
 
-    def over(self, attempt: int, waited: float, failure: Transient) -> bool:
-        """Whether this failure of attempt number ``attempt``, ``waited`` seconds after the first, is the last."""
+    def over(self, attempt: int, broken: int, waited: float, failure: Transient) -> bool:
+        """Whether this failure of attempt number ``attempt``, ``waited`` seconds after the first, is the last.
+
+        ``broken`` answers of them were paid for; attempts that failed otherwise take none of their few.
+        """
         if waited >= self.deadline:
             return True
         if isinstance(failure, BrokenBody):
-            return attempt >= self.broken
+            return broken >= self.broken
         return attempt >= self.attempts and not failure.overloaded
 
     def wait(self, attempt: int, failure: Transient) -> float:

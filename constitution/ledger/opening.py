@@ -86,6 +86,19 @@ def _locked(path: Path) -> IO[str]:
     return lock
 
 
+def writer_of(path: Path) -> str:
+    """The id of the process that writes to the ledger at this path now; nothing where none does."""
+    try:
+        with open(path.with_name(path.name + ".lock"), encoding="utf-8") as lock:
+            owner = lock.read().strip() or "unknown"
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return owner
+    except OSError:
+        return ""
+    return ""
+
+
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
     name = str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     try:

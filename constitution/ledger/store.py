@@ -78,6 +78,10 @@ class Ledger:
         """How many replies are kept."""
         return int(self._reader.execute("SELECT COUNT(*) FROM replies").fetchone()[0])
 
+    def set_aside(self) -> int:
+        """How many requests are quarantined."""
+        return int(self._reader.execute("SELECT COUNT(*) FROM quarantine").fetchone()[0])
+
     def unsettled(self, after: int = 0) -> int:
         """How many requests were sent and have neither reply nor end: they may have been paid for without an answer.
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from constitution.core.asking import Reply, Request, Usage
 from constitution.core.records import Message
 from constitution.errors import BrokenBody
+from constitution.providers.bodies import json_object, received
 from constitution.providers.clients import http_client
 from constitution.providers.failures import failure, understood, unreachable
-from constitution.providers.keys import Key, key_from
+from constitution.providers.keys import WITHOUT_KEY, Key, key_from
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -36,6 +37,10 @@ class Anthropic:
         """Raises ``MissingKey`` unless a key was given or the environment holds it."""
         self._key = self._key or key_from(self._key_env or KEY)
 
+    def pinned(self, model: str) -> str:
+        """The provider dates its models itself."""
+        return model
+
     def untaken(self, model: str) -> frozenset[str]:
         """The Messages wire has no temperature, no top_p and no log-probabilities any more."""
         return frozenset({"temperature", "top_p", "logprobs"})
@@ -43,21 +48,17 @@ class Anthropic:
     async def answer(self, request: Request) -> Reply:
         """The text of one message; thoughts are kept apart."""
         import anthropic
+        import httpx2
 
-        body = body_of(request)
+        client, key, host = self._opened(), self._key or WITHOUT_KEY, self._host
         try:
-            raw = await self._opened().messages.with_raw_response.create(**body)
+            async with client.messages.with_streaming_response.create(**body_of(request)) as response:
+                body = await received(response.iter_bytes(), host=host, key=key)
         except anthropic.APIStatusError as error:
-            raise failure(error.status_code, error.response.headers, error.body, host=self._host) from error
-        except anthropic.APIConnectionError as error:
-            raise unreachable(error, host=self._host) from error
-        try:
-            message = await raw.parse()
-        except (anthropic.APIResponseValidationError, ValueError) as error:
-            raise BrokenBody("the answer cannot be read", body=await raw.read(), where=self._host) from error
-        if not hasattr(message, "model_dump"):
-            raise BrokenBody("the answer is no JSON object", body=await raw.read(), where=self._host)
-        return understood(reply_of, message.model_dump(warnings=False), self._host)
+            raise failure(error.status_code, error.response.headers, error.body, host=host, key=key) from error
+        except (anthropic.APIConnectionError, httpx2.HTTPError) as error:
+            raise unreachable(error, host=host, key=key) from error
+        return understood(reply_of, json_object(body, host=host), host)
 
     async def close(self) -> None:
         """Let go of connections."""

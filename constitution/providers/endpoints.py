@@ -15,13 +15,11 @@ from constitution.core.named import named
 from constitution.core.records import Record
 from constitution.errors import BadFile
 from constitution.providers import PROVIDERS
-from constitution.providers.keys import Key
+from constitution.providers.keys import WITHOUT_KEY
 from constitution.providers.provider import Provider
 
 OWN_HOSTS = {"OPENAI_API_KEY": "api.openai.com", "ANTHROPIC_API_KEY": "api.anthropic.com"}
 """Keys that go to their own host alone."""
-WITHOUT_KEY = Key("none")
-"""What is sent where an endpoint wants no key; the SDKs send something in any case."""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 

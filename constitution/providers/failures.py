@@ -10,17 +10,20 @@ from typing import Any
 
 from constitution.core.asking import Reply
 from constitution.errors import BrokenBody, ConstitutionError, ProviderGone, Quarantined, Transient
+from constitution.providers.keys import Key
 
 SPENT = ("enforced_spend_limit_reached", "insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached")
 """Error types that look like a rate limit and are none: no waiting helps."""
+NO_CREDIT = "credit balance"
+"""Words of a 400 that has nothing to do with the request."""
 NO_MODEL = ("model_not_found",)
 
 
-def failure(status: int, headers: Mapping[str, str], body: Any, *, host: str) -> ConstitutionError:
-    """The error of ours for an answer that is none."""
-    kind, said = _said(body)
+def failure(status: int, headers: Mapping[str, str], body: Any, *, host: str, key: Key) -> ConstitutionError:
+    """The error of ours for an answer that is none; whatever it says, the key is not in it."""
+    kind, said = _said(key.hide(body))  # before anything is cut short: half a key is no better
     what = f"{status}{f' {kind}' if kind else ''}: {said or 'no reason given'}"
-    if kind in SPENT or status == 402:
+    if kind in SPENT or status == 402 or (status == 400 and NO_CREDIT in said.lower()):
         return ProviderGone(what, where=host, remedy="raise the limit or add credit at the provider")
     if status in (401, 403):
         return ProviderGone(what, where=host, remedy="check the key and what it may use")
@@ -31,11 +34,11 @@ def failure(status: int, headers: Mapping[str, str], body: Any, *, host: str) ->
     return Quarantined(what, where=host)
 
 
-def unreachable(error: Exception, *, host: str) -> Transient:
-    """No connection, or one that broke."""
+def unreachable(error: Exception, *, host: str, key: Key) -> Transient:
+    """No connection, or one that broke; its words may be the server's."""
     cause = error.__cause__ or error
     never_sent = "onnect" in type(cause).__name__
-    said = f"{type(cause).__name__}: {str(cause)[:200] or 'no connection'}"
+    said = f"{type(cause).__name__}: {key.hide(str(cause))[:200] or 'no connection'}"
     return Transient(said, where=host, maybe_paid=not never_sent)
 
 

@@ -1,11 +1,23 @@
-"""Keys: read from the environment, shown as stars, sent to their own host alone."""
+"""Keys: read from the environment, shown as stars, sent to their own host alone, struck out of what comes back."""
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import quote
 
 from constitution.errors import MissingKey
+
+T = TypeVar("T")
+
+SHORTEST = 8
+"""Characters of a secret that is struck out; of a shorter one, such as the word ``none``, the texts would be full."""
+STARS = "***"
+SECRETIVE = ("KEY", "TOKEN", "SECRET", "PASSWORD")
+"""Endings of the names of environment variables that are taken to hold secrets."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -15,9 +27,26 @@ class Key:
     secret: str
 
     def __repr__(self) -> str:
-        return "Key(***)"
+        return f"Key({STARS})"
 
     __str__ = __repr__
+
+    def hide(self, value: T) -> T:
+        """The same text, bytes or JSON value with stars for this key; a server may send back what it was sent."""
+        if len(self.secret) < SHORTEST:
+            return value
+        hidden: T = _hidden(value, self._spellings)
+        return hidden
+
+    @property
+    def _spellings(self) -> tuple[str, ...]:
+        """The secret, and what it looks like inside JSON and in an address."""
+        escaped = json.dumps(self.secret)[1:-1]
+        return tuple(dict.fromkeys((self.secret, escaped, escaped.replace("/", "\\/"), quote(self.secret, safe=""))))
+
+
+WITHOUT_KEY = Key("none")
+"""What is sent where an endpoint wants no key; the SDKs send something in any case."""
 
 
 def key_from(variable: str) -> Key:
@@ -26,3 +55,28 @@ def key_from(variable: str) -> Key:
     if not secret:
         raise MissingKey(f"{variable} is not set", remedy=f"export {variable}=..., or leave --model out to rehearse")
     return Key(secret)
+
+
+def without_secrets(text: str) -> str:
+    """The text with stars for every secret that the environment holds, for what may have come from anywhere."""
+    held = (value.strip() for name, value in os.environ.items() if name.upper().endswith(SECRETIVE))
+    for secret in sorted(held, key=len, reverse=True):
+        text = Key(secret).hide(text)
+    return text
+
+
+def _hidden(value: Any, secrets: Iterable[str]) -> Any:
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, STARS)
+        return value
+    if isinstance(value, bytes):
+        for secret in secrets:
+            for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+                value = value.replace(secret.encode(encoding), STARS.encode(encoding))
+        return value
+    if isinstance(value, dict):
+        return {_hidden(name, secrets): _hidden(each, secrets) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_hidden(each, secrets) for each in value)
+    return value

@@ -6,15 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from constitution.core.asking import Reply, Request, Usage
 from constitution.errors import BrokenBody
+from constitution.providers.bodies import json_object, received
 from constitution.providers.clients import http_client
 from constitution.providers.failures import failure, understood, unreachable
-from constitution.providers.keys import Key, key_from
+from constitution.providers.keys import WITHOUT_KEY, Key, key_from
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 KEY = "OPENAI_API_KEY"
 HOST = "https://api.openai.com/v1"
+
+FINISH = {
+    "length": "length", "max_tokens": "length", "tool_calls": "tool", "content_filter": "refused",
+    "refusal": "refused", "safety": "refused", "prohibited_content": "refused", "blocklist": "refused",
+}  # fmt: skip
+"""Ends of an answer, as the wire and gateways before other models name them; all else is a plain end."""
 
 
 class OpenAI:
@@ -33,6 +40,10 @@ class OpenAI:
         """Raises ``MissingKey`` unless a key was given or the environment holds it."""
         self._key = self._key or key_from(self._key_env or KEY)
 
+    def pinned(self, model: str) -> str:
+        """The provider dates its models itself."""
+        return model
+
     def untaken(self, model: str) -> frozenset[str]:
         """Settings that this model does not take; reasoning models choose their own sampling."""
         reasons = model.startswith(("o1", "o3", "o4", "gpt-5", "gpt-6"))
@@ -40,22 +51,18 @@ class OpenAI:
 
     async def answer(self, request: Request) -> Reply:
         """The first choice of one chat completion."""
+        import httpx2
         import openai
 
-        body = body_of(request)
+        client, key, host = self._opened(), self._key or WITHOUT_KEY, self._host
         try:
-            raw = await self._opened().chat.completions.with_raw_response.create(**body)
+            async with client.chat.completions.with_streaming_response.create(**body_of(request)) as response:
+                body = await received(response.iter_bytes(), host=host, key=key)
         except openai.APIStatusError as error:
-            raise failure(error.status_code, error.response.headers, error.body, host=self._host) from error
-        except openai.APIConnectionError as error:
-            raise unreachable(error, host=self._host) from error
-        try:
-            completion = raw.parse()
-        except (openai.APIResponseValidationError, ValueError) as error:
-            raise BrokenBody("the answer cannot be read", body=raw.content, where=self._host) from error
-        if not hasattr(completion, "model_dump"):
-            raise BrokenBody("the answer is no JSON object", body=raw.content, where=self._host)
-        return understood(reply_of, completion.model_dump(warnings=False), self._host)
+            raise failure(error.status_code, error.response.headers, error.body, host=host, key=key) from error
+        except (openai.APIConnectionError, httpx2.HTTPError) as error:
+            raise unreachable(error, host=host, key=key) from error
+        return understood(reply_of, json_object(body, host=host), host)
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -98,13 +105,14 @@ def body_of(request: Request) -> dict[str, Any]:
 def reply_of(body: dict[str, Any], host: str) -> Reply:
     """The reply that a chat completion holds; raises ``BrokenBody`` for one without a choice."""
     choices = body.get("choices") or []
+    if not choices and (blocked := _blocked(body)):
+        return Reply(text="", finish="refused", model_returned=body.get("model") or "unknown", usage=_usage(body),
+                     raw={"refusal": blocked})  # fmt: skip
     if not choices or not isinstance(choices[0].get("message"), dict):
         raise BrokenBody("the answer holds no choice", body=repr(body).encode(), where=host)
     choice, message = choices[0], choices[0]["message"]
     text = message.get("content") or ""
-    finish = {"length": "length", "tool_calls": "tool", "content_filter": "refused"}.get(
-        str(choice.get("finish_reason")), "stop"
-    )
+    finish = FINISH.get(str(choice.get("finish_reason")).lower().partition(":")[0], "stop")
     if message.get("refusal"):
         finish = "refused"
     if finish == "stop" and not text.strip():
@@ -116,7 +124,7 @@ def reply_of(body: dict[str, Any], host: str) -> Reply:
             "reasoning": message.get("reasoning_content") or message.get("reasoning") or "",
             "finish": finish,
             "model_returned": body.get("model") or "unknown",
-            "usage": _usage(body.get("usage") or {}),
+            "usage": _usage(body),
             "logprobs": logprobs,
             "raw": {key: body[key] for key in ("id", "service_tier", "system_fingerprint") if body.get(key)}
             | ({"refusal": message["refusal"]} if message.get("refusal") else {}),
@@ -124,7 +132,14 @@ def reply_of(body: dict[str, Any], host: str) -> Reply:
     )
 
 
-def _usage(usage: dict[str, Any]) -> Usage | None:
+def _blocked(body: dict[str, Any]) -> str:
+    """Why there is no choice, where a gateway says in its own words that the prompt was refused."""
+    feedback = body.get("prompt_feedback") or body.get("promptFeedback") or {}
+    return str(feedback.get("block_reason") or feedback.get("blockReason") or "")
+
+
+def _usage(body: dict[str, Any]) -> Usage | None:
+    usage = body.get("usage") or {}
     if not usage:
         return None
     cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0

@@ -22,6 +22,13 @@ class Provider(Protocol):
         """Raises ``MissingKey`` where a key is wanted and not there."""
         ...
 
+    def pinned(self, model: str) -> str:
+        """The model's name with what tells it from others that may come to bear the same name: it is asked for by this.
+
+        A reply in the ledger answers only for the very model that gave it.
+        """
+        ...
+
     def untaken(self, model: str) -> frozenset[str]:
         """Names of request settings that this model does not take: ``temperature``, ``top_p``, ``logprobs``."""
         ...

@@ -26,6 +26,10 @@ class Scripted:
     def ready(self) -> None:
         """No key is wanted."""
 
+    def pinned(self, model: str) -> str:
+        """A function is what it is."""
+        return model
+
     def untaken(self, model: str) -> frozenset[str]:
         """A function takes whatever it is given."""
         return frozenset()

@@ -36,6 +36,10 @@ class Simulator:
     def ready(self) -> None:
         """No key is wanted."""
 
+    def pinned(self, model: str) -> str:
+        """The simulator is this very program."""
+        return model
+
     def untaken(self, model: str) -> frozenset[str]:
         """A program takes whatever it is given."""
         return frozenset()

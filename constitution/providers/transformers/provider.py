@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from constitution.core.asking import Reply, Request
 from constitution.errors import Mistake
 from constitution.providers.transformers.batching import Batcher
-from constitution.providers.transformers.location import location_of
+from constitution.providers.transformers.location import fingerprint, location_of
 
 BATCH = "CONSTITUTION_LOCAL_BATCH"
 """Environment variable: how many requests are answered together at most."""
@@ -50,6 +50,13 @@ class Transformers:
 
     def ready(self) -> None:
         """No key is wanted."""
+
+    def pinned(self, model: str) -> str:
+        """A folder's name with its fingerprint behind it: trained again, it is another model."""
+        location = location_of(model)
+        if location.folder is None or location.pin:
+            return model
+        return f"{model}@{fingerprint(location.folder)[:12]}"
 
     def untaken(self, model: str) -> frozenset[str]:
         """Log-probabilities are not handed out."""
