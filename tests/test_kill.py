@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -91,26 +92,33 @@ def after(seconds: float) -> Moment:
 
 
 def killed_again_and_again(
-    tmp_path: Path, *, prompts: int, while_asking: int, while_starting: int, at_export: Sequence[float]
+    tmp_path: Path,
+    *,
+    prompts: int,
+    while_asking: int,
+    while_starting: int,
+    at_export: Sequence[float],
+    wire: str = "openai",
+    seed: int = 7,
 ) -> None:
-    """The whole trial; where it fails, the seed of the moments is 7."""
-    dice = random.Random(7)
+    """The whole trial; the seed decides the moments and the faults."""
+    dice = random.Random(seed)
     file = write_rows(tmp_path / "prompts.jsonl", prompts)
-    with serving(behaviour(faults=FAULTS, seed="kill", latency=0.01, retry_after=0.05)) as url:
-        calm = Victim(settings(tmp_path / "calm", url), file, url)
+    with serving(behaviour(faults=FAULTS, seed=f"kill {seed}", latency=0.01, retry_after=0.05)) as url:
+        calm = Victim(settings(tmp_path / "calm", url, wire), file, url)
         bought = calm.finish()
         undisturbed = counts(url)
         assert sum(undisturbed["faults"].values()) >= undisturbed["received"] * 0.08
         forget(url)
 
-        victim = Victim(settings(tmp_path / "killed", url), file, url)
+        victim = Victim(settings(tmp_path / "killed", url, wire), file, url)
         between = undisturbed["received"] // (while_asking + 1)
         moments: list[Callable[[], Moment]] = [
             *(lambda: victim.asked_for(dice.randint(between // 2, between)) for _ in range(while_asking)),
-            *(lambda: after(dice.uniform(0.05, 1.5)) for _ in range(while_starting)),
+            *(lambda: after(dice.uniform(0.05, 0.8)) for _ in range(while_starting)),
         ]
         dice.shuffle(moments)
-        moments += [lambda seconds=seconds: victim.exporting(seconds) for seconds in at_export]  # type: ignore[misc]
+        moments += [partial(victim.exporting, seconds) for seconds in at_export]
         kills = sum(victim.killed(moment()) for moment in moments)
         victim.finish()
         counted = counts(url)
@@ -136,5 +144,8 @@ def test_a_run_that_is_killed_while_asking_and_while_writing_ends_as_if_it_had_n
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_twelve_kills_at_any_moment_leave_no_trace_in_the_data(tmp_path: Path) -> None:
-    killed_again_and_again(tmp_path, prompts=200, while_asking=7, while_starting=2, at_export=(0.0, 0.004, 0.03))
+@pytest.mark.parametrize("wire", ["openai", "anthropic"])
+def test_twelve_kills_at_any_moment_leave_no_trace_in_the_data(tmp_path: Path, wire: str) -> None:
+    killed_again_and_again(
+        tmp_path, prompts=200, while_asking=7, while_starting=2, at_export=(0.0, 0.003, 0.01), wire=wire
+    )
