@@ -105,7 +105,7 @@ class Transient(CallFailed):
     """The call may succeed if it is sent again; ``retry_after`` is in seconds.
 
     ``overloaded`` says that the provider is there and has too much to do, ``maybe_paid`` that it may have
-    answered without our hearing of it.
+    answered without our hearing of it, ``unreachable`` that the call never got to it.
     """
 
     kind = "transient"
@@ -117,6 +117,7 @@ class Transient(CallFailed):
         retry_after: float | None = None,
         overloaded: bool = False,
         maybe_paid: bool = False,
+        unreachable: bool = False,
         where: str = "",
         remedy: str = "",
     ) -> None:
@@ -124,6 +125,7 @@ class Transient(CallFailed):
         self.retry_after = retry_after
         self.overloaded = overloaded
         self.maybe_paid = maybe_paid
+        self.unreachable = unreachable
 
 
 class BrokenBody(Transient):

@@ -90,6 +90,8 @@ def run(
     concurrency: int = 4,
     before: Callable[[Caller], None] = lambda caller: None,
     accept: int | None = None,
+    max_failures: int | None = None,
+    patience: Patience = IMPATIENT,
 ) -> tuple[tuple[Trail, ...], Progress]:
     """A whole run with this provider for every role."""
 
@@ -101,11 +103,14 @@ def run(
                     recorder,
                     lambda name: provider,
                     concurrency=concurrency,
-                    patience=IMPATIENT,
+                    patience=patience,
                     progress=Progress(),
                     watch=lambda progress: before(caller),
                 )
-                return await run_trails(stage, prompts, caller, workers=2 * concurrency, accept=accept), caller.progress
+                trails = await run_trails(
+                    stage, prompts, caller, workers=2 * concurrency, accept=accept, max_failures=max_failures
+                )
+                return trails, caller.progress
 
     return asyncio.run(main())
 
@@ -267,6 +272,26 @@ def test_an_answer_that_never_comes_is_given_up_after_its_time(tmp_path: Path) -
     trails, progress = run(chain([("impatient", impatient)]), PROMPTS[:1], tmp_path / "l.db", Hanging(Cast()))
 
     assert (trails[0].fate, progress.attempts) == ("fault:transient", 3)
+
+
+def test_more_failures_than_allowed_stop_the_run_and_what_was_paid_is_kept(tmp_path: Path) -> None:
+    def down(request: Request) -> Reply:
+        raise Quarantined("400: no")
+
+    provider = Slow(down)
+    with pytest.raises(Stopped, match="3 prompts failed, 2 may"):
+        run(whole(brief()), PROMPTS, tmp_path / "l.db", provider, concurrency=1, max_failures=2)
+
+    assert sum(provider.sent.values()) <= 4
+
+
+def test_a_host_that_nothing_reaches_ends_the_run_and_no_prompt_is_blamed(tmp_path: Path) -> None:
+    def away(request: Request) -> Reply:
+        raise Transient("ConnectError: refused", where="http://host", unreachable=True)
+
+    patience = Patience(attempts=2, first=0.001, longest=0.001, first_silence=0.05)
+    with pytest.raises(ProviderGone, match=r"http://host: no answer for 0\.05 s"):
+        run(whole(brief()), PROMPTS[:1], tmp_path / "l.db", Slow(away), patience=patience)
 
 
 def test_a_nearly_full_disk_stops_the_run_before_the_call_goes_out(

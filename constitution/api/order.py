@@ -44,6 +44,10 @@ class Order:
     """Use the first prompts only."""
     only: str | None = None
     """Hold answers to this one principle."""
+    pin_model: bool = False
+    """Stop where a model of another family answers than was asked; else it is only noted."""
+    max_failures: int | None = None
+    """Stop once more prompts than this have failed."""
     accept: int | None = None
     """Draw prompts until this many made pairs; those after the last pair that counts are left out."""
     max_candidates: int | None = None
@@ -56,3 +60,5 @@ class Order:
             number = getattr(self, name)
             if number is not None and number < 1:
                 raise Mistake(f"{name} is {number}", remedy="it must be 1 or more")
+        if self.max_failures is not None and self.max_failures < 0:
+            raise Mistake(f"max_failures is {self.max_failures}", remedy="it must be 0 or more")

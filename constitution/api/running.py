@@ -67,7 +67,7 @@ async def arun(order: Order | Prepared, *, watch: Watch | None = None) -> Run:
         cost=cost_of(caller.usage),
         out=out,
         wanted=order.accept,
-        notes=prepared.notes,
+        notes=(*prepared.notes, *caller.strangers.notes()),
     )
 
 
@@ -93,6 +93,7 @@ async def _trails(prepared: Prepared, ledger: Ledger, watch: Watch) -> tuple[tup
             provider_of,
             concurrency=prepared.order.concurrency,
             patience=Patience(),
+            pin_model=prepared.order.pin_model,
             progress=Progress(),
             watch=watch,
         )
@@ -112,6 +113,7 @@ async def _driven(prepared: Prepared, caller: Caller, ledger: Ledger, recorder: 
             caller,
             workers=2 * prepared.order.concurrency,
             accept=prepared.order.accept,
+            max_failures=prepared.order.max_failures,
         )
     except ConstitutionError as error:
         _account(error, caller, ledger.unsettled(recorder.before))

@@ -105,6 +105,12 @@ def run(
         int | None, typer.Option("--accept", metavar="N", min=1, help="Stop at N pairs; fewer end with 4.")
     ] = None,
     max_candidates: flags.MaxCandidates = None,
+    max_failures: Annotated[
+        int | None, typer.Option("--max-failures", metavar="N", min=0, help="Stop once more than N prompts failed.")
+    ] = None,
+    pin_model: Annotated[
+        bool, typer.Option("--pin-model", help="Stop where a model of another family answers.")
+    ] = False,
     accept_changes: Annotated[
         bool, typer.Option("--accept-changes", help="Go on with an unfinished folder although its inputs changed.")
     ] = False,
@@ -125,7 +131,8 @@ def run(
     order = Order(
         recipe=recipe, prompts=prompts, out=out, principles=principles, model=model, critic=critic, reviser=reviser,
         judge=judge, candidate_origin=candidate_origin, ledger=ledger, concurrency=concurrency, seed=seed,
-        accept=accept, max_candidates=max_candidates, accept_changes=accept_changes, retry_faults=retry_faults,
+        accept=accept, max_candidates=max_candidates, max_failures=max_failures, pin_model=pin_model,
+        accept_changes=accept_changes, retry_faults=retry_faults,
     )  # fmt: skip
     output = Output("run", as_json=as_json, quiet=quiet, colour=colour)
     return show_run(output, order, out, examples=show, verbose=verbose)

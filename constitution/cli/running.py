@@ -93,6 +93,8 @@ def show_run(output: Output, order: api.Order, out: Path, *, examples: int, verb
         output.note(note)
     with watching(quiet=output.quiet) as watch:
         run = api.run(prepared, watch=watch)
+    for note in run.notes[len(prepared.notes) :]:
+        output.note(note)
     shown = shown_of(run, prepared.shelved.constitution)
     folder = f"{out}".rstrip("/") + "/"
     if verbose:

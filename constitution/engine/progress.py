@@ -26,5 +26,10 @@ class Progress:
     stopping: str = ""
     """The signal after which no further call goes out; those in flight are let end."""
 
+    @property
+    def failed(self) -> int:
+        """Prompts that ended in a fault."""
+        return sum(count for fate, count in self.fates.items() if fate.startswith("fault:"))
+
 
 Watch = Callable[[Progress], None]

@@ -30,13 +30,14 @@ class Patience:
     def over(self, attempt: int, broken: int, waited: float, failure: Transient) -> bool:
         """Whether this failure of attempt number ``attempt``, ``waited`` seconds after the first, is the last.
 
-        ``broken`` answers of them were paid for; attempts that failed otherwise take none of their few.
+        ``broken`` answers of them were paid for; attempts that failed otherwise take none of their few. A call that
+        cannot even get there is no failure of its own: the lane says when the provider counts as gone.
         """
         if waited >= self.deadline:
             return True
         if isinstance(failure, BrokenBody):
             return broken >= self.broken
-        return attempt >= self.attempts and not failure.overloaded
+        return attempt >= self.attempts and not (failure.overloaded or failure.unreachable)
 
     def wait(self, attempt: int, failure: Transient) -> float:
         """Seconds before attempt ``attempt + 1``; jitter keeps many clients from coming back at once."""

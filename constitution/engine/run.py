@@ -9,16 +9,26 @@ from functools import partial
 from constitution.core.asking import Reply, Request, Stage, hand_over
 from constitution.core.records import Prompt, Trail
 from constitution.engine.caller import Caller
-from constitution.errors import CallFailed, ConstitutionError
+from constitution.errors import CallFailed, ConstitutionError, Stopped
+
+LOOK = "show says why, and --max-failures how many may"
+"""What to do about a run with too many failures."""
 
 
 async def run_trails(
-    stage: Stage, prompts: Sequence[Prompt], caller: Caller, *, workers: int, accept: int | None = None
+    stage: Stage,
+    prompts: Sequence[Prompt],
+    caller: Caller,
+    *,
+    workers: int,
+    accept: int | None = None,
+    max_failures: int | None = None,
 ) -> tuple[Trail, ...]:
     """The ended trail of each prompt, in the order of the prompts.
 
     A prompt that was seen before ends ``screened:duplicate_prompt`` and asks nothing. With ``accept``, prompts are
     drawn until that many made pairs; those after the last pair that counts are left out, however far they got.
+    With ``max_failures``, the run stops once more prompts than that have failed.
     Raises the first error that no trail could hold, after all calls in flight have ended and are kept.
     """
     progress = caller.progress
@@ -36,6 +46,8 @@ async def run_trails(
             row.put(place, ended)
             progress.done += 1
             progress.fates[ended.fate or ""] += 1
+            if max_failures is not None and progress.failed > max_failures:
+                caller.halt(Stopped(f"{progress.failed} prompts failed, {max_failures} may", remedy=LOOK))
             caller.watch(progress)
 
     ends = await asyncio.gather(*(work() for _ in range(min(workers, len(prompts)))), return_exceptions=True)

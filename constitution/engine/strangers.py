@@ -19,6 +19,13 @@ class Strangers:
         """(model asked for, name that the answering model gave itself) to replies."""
         self._pinned = pinned
 
+    def notes(self) -> tuple[str, ...]:
+        """A sentence for each pair of names that do not belong together."""
+        return tuple(
+            f"{asked} was asked, and {returned} answered, {count} time{'s' if count > 1 else ''}"
+            for (asked, returned), count in sorted(self.met.items())
+        )
+
     def look(self, request: Request, reply: Reply) -> Stopped | None:
         """Why the run must end, where models are pinned and this answer is by another one."""
         if not is_stranger(request.model_name, reply.model_returned):

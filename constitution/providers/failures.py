@@ -39,7 +39,7 @@ def unreachable(error: Exception, *, host: str, key: Key) -> Transient:
     cause = error.__cause__ or error
     never_sent = "onnect" in type(cause).__name__
     said = f"{type(cause).__name__}: {key.hide(str(cause))[:200] or 'no connection'}"
-    return Transient(said, where=host, maybe_paid=not never_sent)
+    return Transient(said, where=host, maybe_paid=not never_sent, unreachable=never_sent)
 
 
 def understood(read: Callable[[dict[str, Any], str], Reply], body: dict[str, Any], host: str) -> Reply:
