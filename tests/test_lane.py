@@ -126,6 +126,36 @@ def test_a_provider_that_stays_away_is_gone_in_the_end_and_its_host_is_named() -
         one.failed(Turn(0), DOWN)
 
 
+def test_a_probe_that_is_told_to_wait_lets_the_others_go_on() -> None:
+    async def main() -> int:
+        one, clock = lane(cooldown=0.01)
+        tripped(one)
+        clock.now = 1.0
+        async with one.turn() as turn:
+            one.failed(turn, Transient("429", overloaded=True, retry_after=0.01))
+        done = 0
+        for _ in range(3):
+            async with asyncio.timeout(1.0), one.turn():
+                done += 1
+        return done
+
+    assert asyncio.run(main()) == 3
+
+
+def test_a_probe_that_ends_in_any_other_way_gives_its_place_back() -> None:
+    async def main() -> bool:
+        one, clock = lane(cooldown=0.01)
+        tripped(one)
+        clock.now = 1.0
+        with pytest.raises(KeyError):
+            async with one.turn():
+                raise KeyError("anything")
+        async with asyncio.timeout(1.0), one.turn():
+            return True
+
+    assert asyncio.run(main())
+
+
 def test_a_provider_that_says_when_to_come_back_is_not_away() -> None:
     one, clock = lane(deadline=1.0)
     for _ in range(50):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ import pytest
 from constitution.core.asking import Reply, Request, Sampling
 from constitution.core.named import named
 from constitution.core.records import Message
-from constitution.errors import ConstitutionError, MissingKey, ProviderGone, Quarantined, Transient
+from constitution.errors import BrokenBody, ConstitutionError, MissingKey, ProviderGone, Quarantined, Transient
 from constitution.providers import PROVIDERS
 from constitution.providers.anthropic import Anthropic
 from constitution.providers.failures import retry_after
@@ -283,6 +284,8 @@ def test_a_host_that_is_not_there_is_a_failure_that_may_pass(provider: Any) -> N
         ({"retry-after-ms": "250", "retry-after": "9"}, 0.25),
         ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
         ({"retry-after": "Wed, 99 Oct 2015 07:28:00 GMT"}, None),
+        ({"retry-after": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}, None),
+        ({"retry-after": "Mon, 01 Jan 2024 00:00:00 +99999999999999"}, None),
     ],
 )
 def test_retry_after_is_read_in_its_three_forms(headers: dict[str, str], seconds: float | None) -> None:
@@ -333,6 +336,59 @@ def test_a_redirect_is_not_followed(server: Server, wire: Any) -> None:
     with pytest.raises(ConstitutionError):
         ask(wire(server), REQUEST)
     assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("wire", [OpenAI, Anthropic])
+def test_a_connection_that_is_dropped_after_the_question_was_read_may_have_been_paid_for(wire: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drop() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+
+        thread = threading.Thread(target=drop)
+        thread.start()
+        with pytest.raises(Transient) as caught:
+            ask(wire(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", Key(SECRET)), REQUEST)
+        thread.join()
+
+    assert caught.value.maybe_paid
+    assert not caught.value.unreachable
+
+
+@pytest.mark.parametrize("wire", [OpenAI, Anthropic])
+def test_what_is_no_http_at_all_is_a_failure_that_may_pass(wire: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def babble() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"garbage\r\n\r\n")
+
+        thread = threading.Thread(target=babble)
+        thread.start()
+        with pytest.raises(Transient):
+            ask(wire(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", Key(SECRET)), REQUEST)
+        thread.join()
+
+
+def test_tool_arguments_that_are_no_json_are_set_aside_and_not_sent(server: Server) -> None:
+    broken = {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": "{bad"}}
+    asked = WITH_TOOL.but(messages=(WITH_TOOL.messages[0], Message(role="assistant", content="", tool_calls=(broken,))))
+
+    with pytest.raises(Quarantined, match="cannot say it"):
+        ask(anthropic_at(server), asked)
+    assert not server.seen
+
+
+@pytest.mark.parametrize("end", ["abort", "error", "insufficient_system_resource"])
+def test_an_answer_that_was_broken_off_is_no_whole_one(server: Server, end: str) -> None:
+    server.answers(completion("half an ans", finish=end))
+
+    with pytest.raises(BrokenBody, match="broken off"):
+        ask(openai_at(server), REQUEST)
 
 
 def test_a_key_does_not_show_itself() -> None:

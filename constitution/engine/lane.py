@@ -68,12 +68,13 @@ class Lane:
                 await self._wait()
                 if self._halted is not None:
                     raise self._halted
-            self._probing = self.is_open
+            probe = self._probing = self.is_open
             self.in_flight += 1
         try:
             yield Turn(self._epoch)
         finally:
             async with self._changed:
+                self._probing = self._probing and not probe  # however the probe ended, another may go
                 self.in_flight -= 1
                 self._changed.notify_all()
 
@@ -88,8 +89,7 @@ class Lane:
 
     def answered(self) -> None:
         """A call came to an end that says that the provider is there."""
-        self._seen = True
-        self._failures, self._since, self._probing = 0, None, False
+        self._seen, self._failures, self._since = True, 0, None
         self.limit = min(float(self.most), self.limit + 1.0 / self.limit)
 
     def failed(self, turn: Turn, failure: Transient) -> None:
@@ -99,9 +99,9 @@ class Lane:
             self._epoch += 1
             self.limit = max(1.0, self.limit / 2)
         if failure.overloaded and failure.retry_after is not None:
-            return  # it is there and says when to come back
+            self._seen, self._failures, self._since = True, 0, None  # it is there and says when to come back
+            return
         self._failures += 1
-        self._probing = False
         if self._failures < IN_A_ROW:
             return
         now = self.clock()

@@ -10,7 +10,7 @@ from constitution.core.records import Message
 from constitution.errors import BrokenBody
 from constitution.providers.bodies import json_object, received
 from constitution.providers.clients import http_client
-from constitution.providers.failures import failure, understood, unreachable
+from constitution.providers.failures import failure, spoken, understood, unreachable
 from constitution.providers.keys import WITHOUT_KEY, Key, key_from
 
 if TYPE_CHECKING:
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 KEY = "ANTHROPIC_API_KEY"
 HOST = "https://api.anthropic.com"
-FINISH = {"max_tokens": "length", "model_context_window_exceeded": "length", "refusal": "refused", "tool_use": "tool"}
+FINISH = {
+    "max_tokens": "length",
+    "model_context_window_exceeded": "length",
+    "refusal": "refused",
+    "tool_use": "tool",
+    "pause_turn": "length",
+}
 
 
 class Anthropic:
@@ -47,18 +53,20 @@ class Anthropic:
 
     async def answer(self, request: Request) -> Reply:
         """The text of one message; thoughts are kept apart."""
+        import aiohttp
         import anthropic
         import httpx2
 
         client, key, host = self._opened(), self._key or WITHOUT_KEY, self._host
+        spoken_body = spoken(body_of, request, host)
         try:
-            async with client.messages.with_streaming_response.create(**body_of(request)) as response:
+            async with client.messages.with_streaming_response.create(**spoken_body) as response:
                 body = await received(response.iter_bytes(), host=host, key=key)
         except anthropic.APIStatusError as error:
             raise failure(error.status_code, error.response.headers, error.body, host=host, key=key) from error
-        except (anthropic.APIConnectionError, httpx2.HTTPError) as error:
+        except (anthropic.APIConnectionError, httpx2.HTTPError, aiohttp.ClientError, OSError) as error:
             raise unreachable(error, host=host, key=key) from error
-        return understood(reply_of, json_object(body, host=host), host)
+        return understood(reply_of, key.hide(json_object(body, host=host)), host)
 
     async def close(self) -> None:
         """Let go of connections."""

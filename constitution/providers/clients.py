@@ -33,5 +33,7 @@ def _cleaner(key: Key) -> Callable[[httpx2.Request], Any]:
             if name not in ALLOWED:
                 del request.headers[name]
         request.headers["authorization"] = f"Bearer {key.secret}"
+        if "anthropic-version" in request.headers:
+            request.headers["x-api-key"] = key.secret  # servers of that wire look for either
 
     return clean

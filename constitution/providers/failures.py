@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from constitution.core.asking import Reply
+from constitution.core.asking import Reply, Request
 from constitution.errors import BrokenBody, ConstitutionError, ProviderGone, Quarantined, Transient
 from constitution.providers.keys import Key
 
@@ -37,9 +37,23 @@ def failure(status: int, headers: Mapping[str, str], body: Any, *, host: str, ke
 def unreachable(error: Exception, *, host: str, key: Key) -> Transient:
     """No connection, or one that broke; its words may be the server's."""
     cause = error.__cause__ or error
-    never_sent = "onnect" in type(cause).__name__
+    never_sent = _never_sent(error)
     said = f"{type(cause).__name__}: {key.hide(str(cause))[:200] or 'no connection'}"
     return Transient(said, where=host, maybe_paid=not never_sent, unreachable=never_sent)
+
+
+def _never_sent(error: BaseException | None) -> bool:
+    """Whether no connection came about: else the call may have been read, and paid for.
+
+    Only the innermost error tells: the SDKs' transports call a connection that was dropped a failed one too.
+    """
+    from aiohttp import ClientConnectorError, ConnectionTimeoutError
+
+    while error is not None:
+        if isinstance(error, ClientConnectorError | ConnectionTimeoutError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def understood(read: Callable[[dict[str, Any], str], Reply], body: dict[str, Any], host: str) -> Reply:
@@ -48,6 +62,14 @@ def understood(read: Callable[[dict[str, Any], str], Reply], body: dict[str, Any
         return read(body, host)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise BrokenBody(f"the answer has another shape: {error}", body=repr(body).encode(), where=host) from error
+
+
+def spoken(body_of: Callable[[Request], dict[str, Any]], request: Request, host: str) -> dict[str, Any]:
+    """The request in the words of a wire; raises ``Quarantined`` for one that the wire has no words for."""
+    try:
+        return body_of(request)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Quarantined(f"this wire cannot say it: {error}", where=host) from error
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -78,9 +100,9 @@ def _until(date: str) -> float | None:
     """Seconds from now to an HTTP date."""
     try:
         when = parsedate_to_datetime(date)
-    except ValueError:
+        return (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    except (ValueError, OverflowError, TypeError):
         return None
-    return (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
 
 
 def _said(body: Any) -> tuple[str, str]:

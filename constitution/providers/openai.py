@@ -8,7 +8,7 @@ from constitution.core.asking import Reply, Request, Usage
 from constitution.errors import BrokenBody
 from constitution.providers.bodies import json_object, received
 from constitution.providers.clients import http_client
-from constitution.providers.failures import failure, understood, unreachable
+from constitution.providers.failures import failure, spoken, understood, unreachable
 from constitution.providers.keys import WITHOUT_KEY, Key, key_from
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ FINISH = {
     "length": "length", "max_tokens": "length", "tool_calls": "tool", "content_filter": "refused",
     "refusal": "refused", "safety": "refused", "prohibited_content": "refused", "blocklist": "refused",
 }  # fmt: skip
-"""Ends of an answer, as the wire and gateways before other models name them; all else is a plain end."""
+"""Ends of an answer, as the wire and gateways before other models name them."""
+BROKEN_OFF = ("abort", "aborted", "error", "cancelled", "insufficient_system_resource")
+"""Ends that servers name where an answer was broken off: it is no whole one."""
 
 
 class OpenAI:
@@ -51,18 +53,20 @@ class OpenAI:
 
     async def answer(self, request: Request) -> Reply:
         """The first choice of one chat completion."""
+        import aiohttp
         import httpx2
         import openai
 
         client, key, host = self._opened(), self._key or WITHOUT_KEY, self._host
+        spoken_body = spoken(body_of, request, host)
         try:
-            async with client.chat.completions.with_streaming_response.create(**body_of(request)) as response:
+            async with client.chat.completions.with_streaming_response.create(**spoken_body) as response:
                 body = await received(response.iter_bytes(), host=host, key=key)
         except openai.APIStatusError as error:
             raise failure(error.status_code, error.response.headers, error.body, host=host, key=key) from error
-        except (openai.APIConnectionError, httpx2.HTTPError) as error:
+        except (openai.APIConnectionError, httpx2.HTTPError, aiohttp.ClientError, OSError) as error:
             raise unreachable(error, host=host, key=key) from error
-        return understood(reply_of, json_object(body, host=host), host)
+        return understood(reply_of, key.hide(json_object(body, host=host)), host)
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -112,6 +116,8 @@ def reply_of(body: dict[str, Any], host: str) -> Reply:
         raise BrokenBody("the answer holds no choice", body=repr(body).encode(), where=host)
     choice, message = choices[0], choices[0]["message"]
     text = message.get("content") or ""
+    if str(choice.get("finish_reason")).lower() in BROKEN_OFF:
+        raise BrokenBody(f"the answer was broken off: {choice['finish_reason']}", body=text.encode(), where=host)
     finish = FINISH.get(str(choice.get("finish_reason")).lower().partition(":")[0], "stop")
     if message.get("refusal"):
         finish = "refused"
