@@ -144,7 +144,9 @@ def test_what_was_stopped_goes_on_and_asks_nothing_twice(slow: str, start: Calla
 
 
 @SIGNALS
-@pytest.mark.parametrize("delay", [0.0, 0.1, 0.3])
+@pytest.mark.parametrize(
+    "delay", [0.0, pytest.param(0.1, marks=pytest.mark.slow), pytest.param(0.3, marks=pytest.mark.slow)]
+)
 def test_a_signal_while_the_program_is_loaded_or_prepares_is_one_sentence(
     project: Path, start: Callable[..., Started], number: signal.Signals, name: str, delay: float
 ) -> None:
