@@ -6,6 +6,7 @@ import contextlib
 import csv
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 from constitution.api.preparing import read_prompts
 from constitution.core.records import Prompt
 from constitution.errors import BadFile, Mistake
-from constitution.sources.rows import MAX_TEXT, Ignored, prompt_of
+from constitution.sources.rows import Ignored, prompt_of
+from constitution.sources.sendable import MAX_TEXT
 from constitution.sources.transcripts import is_transcript, transcript_of, turns_of
 
 HELLO = "\n\nHuman: Hello\n\nAssistant: Good day"
@@ -141,6 +143,104 @@ def test_an_answer_beside_an_open_transcript_brings_its_own_space() -> None:
     prompt = row(prompt=start, response=" Yes", chosen=" Yes", rejected="  No")
 
     assert (talk(prompt), answers(prompt)) == (["Hi"], [" No", "Yes"])
+
+
+spaces = st.sampled_from([" ", "\t", "\n", "\r\n"])
+plain = st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), min_size=1)
+contents = st.lists(plain, min_size=1, max_size=3).map("\n\n".join)
+
+
+@given(st.lists(st.tuples(spaces, contents), min_size=1, max_size=5), st.sampled_from(["", " ", "\t "]), st.booleans())
+def test_any_space_after_a_role_word_and_any_line_ends_make_a_turn(
+    turns: list[tuple[str, str]], blank: str, windows: bool
+) -> None:
+    words = ("Human", "Assistant")
+    text = "".join(f"\n{blank}\n{words[place % 2]}:{space}{each}" for place, (space, each) in enumerate(turns))
+    texts = [each for _, each in turns]
+    if windows:
+        text = text.replace("\r\n", "\n").replace("\n", "\r\n")
+        texts = [each.replace("\n", "\r\n") for each in texts]
+
+    assert is_transcript(text)
+    assert [turn["content"] for turn in turns_of(text)] == texts
+
+
+LAID_OUT = {
+    "line ends": "\n\nHuman:\nHi\n\nAssistant:\n1. Yes\n2. No\n\nHuman:\nWhy?\n\nAssistant:",
+    "one line end": "\n\nHuman: Hi\n\nAssistant:\n1. Yes\n2. No\n\nHuman: Why?\n\nAssistant:\n",
+    "tabs": "\n\nHuman:\tHi\n\nAssistant:\t1. Yes\n2. No\n\nHuman:\tWhy?\n\nAssistant:\t",
+    "blank lines that hold spaces": "\n \nHuman: Hi\n\t\nAssistant: 1. Yes\n2. No\n  \nHuman: Why?\n \nAssistant:",
+    "blank lines before": " \n\n\n\nHuman: Hi\n\nAssistant: 1. Yes\n2. No\n\nHuman: Why?",
+}
+
+
+@pytest.mark.parametrize("key", ["prompt", "transcript"])
+@pytest.mark.parametrize("name", LAID_OUT)
+def test_a_conversation_is_never_one_prompt_for_its_layout(name: str, key: str) -> None:
+    texts = ["Hi", "1. Yes\n2. No", "Why?"]
+
+    assert talk(row(**{key: LAID_OUT[name]})) == texts
+    windows = row(**{key: LAID_OUT[name].replace("\n", "\r\n")})
+    assert talk(windows) == [text.replace("\n", "\r\n") for text in texts]
+
+
+@pytest.mark.parametrize("name", ["p.jsonl", "p.json", "p.csv", "p.parquet"])
+def test_a_transcript_with_windows_line_ends_is_one_in_every_format(name: str, tmp_path: Path) -> None:
+    pair = {"chosen": HELLO.replace("\n", "\r\n"), "rejected": f"{HELLO}\nyou".replace("\n", "\r\n")}
+    (prompt,), _ = read_prompts(WRITERS[name](tmp_path / name, [pair]))
+
+    assert (talk(prompt), answers(prompt)) == (["Hello"], ["Good day\r\nyou", "Good day"])
+
+
+def test_a_carriage_return_at_the_end_of_a_turn_belongs_to_it() -> None:
+    assert talk(row(prompt="\n\nHuman: a\r\n\nAssistant: b\n\r\n\nHuman: c\r")) == ["a\r", "b\n\r", "c\r"]
+
+
+def test_space_beyond_the_one_after_a_role_word_belongs_to_the_turn() -> None:
+    assert talk(row(prompt="\n\nHuman:\n\n a\n\nAssistant: \nb\n\nHuman:\t\tc")) == ["\n a", "\nb", "\tc"]
+
+
+def test_a_text_that_begins_without_a_blank_line_is_one_prompt_and_that_is_said() -> None:
+    for end in ("\n", "\r\n"):
+        text, ignored = f"Human:{end}Hello{end}{end}Assistant:\tGood day", Ignored()
+
+        assert talk(prompt_of({"prompt": text}, "here", ignored)) == [text]
+        assert dict(ignored) == {"prompt: role words in a text that begins without a blank line": 1}
+        assert talk(row(transcript=text)) == ["Hello"]
+        assert answers(row(chosen=text, rejected=f"{text}!")) == ["Good day!", "Good day"]
+    mixed = "Human: Hello\n\nAssistant: Good day\r\n\r\nHuman: Why?"
+
+    assert talk(row(prompt=mixed)) == [mixed]
+    assert "transcript may be a transcript: its lines end in two ways" in refused(lambda: row(transcript=mixed))
+
+
+@pytest.mark.parametrize("space", [" ", "\t", "\n", "\r\n"])
+def test_an_answer_beside_an_open_transcript_loses_the_space_that_a_turn_would(space: str) -> None:
+    for start in ("\n\nHuman: Hi\n\nAssistant:", "\r\n\r\nHuman:\r\nHi\r\n \r\nAssistant:"):
+        prompt = row(prompt=start, chosen=f"{space}Yes", rejected=f"{space}{space}No")
+
+        assert (talk(prompt), answers(prompt)) == (["Hi"], [f"{space}No", "Yes"])
+
+
+DOUBTS = {
+    "no space after the first role word": ("\n\nHuman:Hi\n\nAssistant:Yes", 'no space follows its first "Human:"'),
+    "a turn set apart by other line ends": ("\n\nHuman: Hi\r\n\r\nAssistant: Yes", "its lines end in two ways"),
+    "and the other way round": ("\r\n\r\nHuman: Hi\n\nAssistant: Yes", "its lines end in two ways"),
+    "an answer in between without a space": (
+        "\n\nHuman: Hi\n\nAssistant:Yes\n\nHuman: Why?", 'Human speaks twice, and between "Assistant:" stands without',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DOUBTS)
+def test_a_transcript_that_can_be_read_in_two_ways_is_refused_with_its_place(name: str, tmp_path: Path) -> None:
+    text, message = DOUBTS[name]
+    for keys in ({"prompt": text}, {"transcript": text}, {"chosen": text, "rejected": HELLO}):
+        path = jsonl(tmp_path / "p.jsonl", [{"prompt": "fine"}, keys])
+        said_of_it = refused(partial(read_prompts, path))
+
+        assert said_of_it.startswith(f"{path}:2: {next(iter(keys))} may be a transcript: {message}")
+    assert talk(row(messages=[user(text)])) == [text]
 
 
 # Two answers that part early
@@ -398,6 +498,19 @@ BROKEN: dict[str, tuple[str, bytes, str]] = {
     "no Parquet": ("p.parquet", b"prompt\nWhy?\n", "p.parquet: is no Parquet file"),
     "a Parquet of nothing": ("p.parquet", b"PAR1" + bytes(20) + b"PAR1", "p.parquet: cannot be read as Parquet: "),
     "a cut Parquet": ("p.parquet", b"PAR1" + b"a" * 9 + b"\x99\0\0\0PAR1", "p.parquet: cannot be read as Parquet: "),
+    "a CSV of two bytes a letter": ("p.csv", b"p\0r\0", "p.csv:1: no column holds a prompt: p\\x00r\\x00"),
+    "a CSV of old line ends": ("p.csv", b"prompt\ra\r", "p.csv:1: a line ends in a carriage return alone"),
+    "a long column twice": ("p.csv", b"a" * 500 + b"," + b"a" * 500, f"p.csv:1: the column '{'a' * 120}…' stands"),
+    "a column over two lines": ("p.csv", b'"a\nb",c\n', "p.csv:1: no column holds a prompt: a\\nb, c"),
+    "a long key twice": (
+        "p.jsonl", b'{"%b": 1, "%b": 1}' % (b"k" * 500, b"k" * 500), f"p.jsonl:1: the key '{'k' * 120}…' stands twice",
+    ),
+    "an unknown key over two lines": (
+        "p.jsonl", b'{"messages": [{"role": "user", "content": "", "x\\ny": 1}]}', "p.jsonl:1: messages.0.x\\ny: Extra",
+    ),
+    "text over two lines in its key": ("p.jsonl", b'{"x\\ny": "\\u0000"}', "p.jsonl:1: x\\ny holds a NUL character"),
+    "compressed rows": ("p.jsonl", b"\x1f\x8b\x08\0\0\0\0\0", "p.jsonl:1: byte 2 is not UTF-8"),
+    "a number beyond all": ("p.json", b'[{"prompt": "a", "id": 1e400}]', "p.json: row 1: id"),
     "a Parquet all description": (
         "p.parquet", b"PAR1" + b"a" * 9 + b"\xff\xff\xff\x7fPAR1", "p.parquet: it has 2,147,483,647 bytes of descr",
     ),

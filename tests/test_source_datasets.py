@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import MappingProxyType
@@ -91,6 +92,35 @@ def test_json_columns_are_what_they_say(tmp_path: Path) -> None:
     assert prompt.messages[1].tool_calls == tuple(json.loads(calls))
     assert texts(written(tmp_path / "b.parquet", prompt=whole)) == ["w"]
     assert texts(written(tmp_path / "c.parquet", messages=[json.dumps([user("x")])])) == ["x"]
+
+
+def test_columns_that_python_cannot_hold_and_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    import pyarrow as pa
+
+    path = tmp_path / "p.parquet"
+    far = [pa.timestamp("us"), pa.duration("s"), pa.time64("us"), pa.date64()]
+    for kind in far:
+        with pytest.raises(BadFile):
+            read_prompts(written(path, prompt=["a"], id=pa.array([2**62], kind)))
+    with pytest.raises(BadFile, match="cannot be read as Parquet: days="):
+        read_prompts(written(path, prompt=["a"], id=pa.array([2**30], pa.date32())))
+
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["prompt", "prompt"]), path)
+    with pytest.raises(BadFile, match="the column 'prompt' stands twice"):
+        read_prompts(path)
+
+
+@pytest.mark.parametrize("odd", [float("nan"), 2**60, b"\xff", datetime(2026, 1, 1, tzinfo=UTC)])
+def test_odd_values_in_tool_calls_are_refused_with_their_place(odd: Any, tmp_path: Path) -> None:
+    call = {"id": "c", "function": {"name": "f", "arguments": "{}"}, "at": odd}
+    messages = [{**user("q"), "tool_calls": None}, {"role": "assistant", "content": "", "tool_calls": [call]},
+                {"role": "tool", "content": "r", "tool_calls": None}]  # fmt: skip
+    path = written(tmp_path / "p.parquet", messages=[messages])
+
+    with pytest.raises(BadFile, match=r"p\.parquet: row 1: messages\[1\]\.tool_calls\[0\]\.at: "):
+        read_prompts(path)
 
 
 def test_columns_that_are_not_read_cost_nothing_and_are_counted(tmp_path: Path) -> None:
@@ -182,6 +212,61 @@ def test_files_that_would_fill_the_memory_are_refused_within_one_gigabyte(tmp_pa
     said = json.loads(done.stdout)
     assert {name: what for name, what in said.items() if REFUSED[name] not in what} == {}
     assert list(said) == list(REFUSED)
+
+
+# What only looks like a file
+
+SPECIAL = """
+import json, sys
+from constitution.api.preparing import read_prompts
+from constitution.errors import BadFile
+
+for path in sys.argv[1:]:
+    try:
+        read_prompts(path)
+    except BadFile as error:
+        print(json.dumps(error.sentence))
+"""
+
+
+def test_a_pipe_or_a_device_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    paths = []
+    for kind in ("jsonl", "json", "csv", "parquet"):
+        paths += [tmp_path / f"pipe.{kind}", tmp_path / f"endless.{kind}", tmp_path / f"{kind}.d"]
+        os.mkfifo(paths[-3])
+        paths[-2].symlink_to("/dev/zero")
+        paths[-1].mkdir()
+        os.mkfifo(paths[-1] / f"train.{kind}")
+    command = [sys.executable, "-c", SPECIAL, *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 0, done.stderr
+    sentences = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(sentences) == len(paths)
+    assert all("it is a pipe or a device, not a file; write it to a file first" in each for each in sentences)
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "json", "csv", "parquet"])
+def test_names_that_no_file_can_have_are_refused(kind: str, tmp_path: Path) -> None:
+    (tmp_path / f"loop.{kind}").symlink_to(f"loop.{kind}")
+    names = {
+        f"{'x' * 300}.{kind}": "cannot be read: File name too long",
+        f"a\0b.{kind}": "no file has a NUL character in its name",
+        f"loop.{kind}": "cannot be read: Too many levels of symbolic links",
+    }
+    for name, message in names.items():
+        with pytest.raises(BadFile) as caught:
+            read_prompts(tmp_path / name)
+        assert message in caught.value.sentence
+        assert "\0" not in caught.value.sentence
+
+
+def test_a_part_of_a_folder_that_cannot_be_read_is_not_passed_over(tmp_path: Path) -> None:
+    saved(tmp_path, "a.jsonl", "c.jsonl")
+    (tmp_path / "b.jsonl").symlink_to(tmp_path / "gone")
+
+    with pytest.raises(BadFile, match=r"b\.jsonl: cannot be read: No such file"):
+        read_prompts(tmp_path)
 
 
 # Folders

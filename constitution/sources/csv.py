@@ -13,8 +13,9 @@ from constitution.errors import BadFile
 from constitution.sources.answers import ANSWERS
 from constitution.sources.cells import value_of
 from constitution.sources.preferences import WAYS
-from constitution.sources.rows import MAX_TEXT, Ignored, collected
-from constitution.sources.text import lines
+from constitution.sources.rows import Ignored, collected
+from constitution.sources.sendable import MAX_TEXT
+from constitution.sources.text import brief, lines
 
 MAX_LINE = 10_000_000
 """Bytes of one line of the file; a quoted field may hold several."""
@@ -74,6 +75,8 @@ def _said(error: csv.Error) -> str:
     said = str(error)
     if "field larger" in said:
         return f"a cell has more than {MAX_TEXT:,} characters; perhaps a quote is left open"
+    if "new-line" in said:
+        return "a line ends in a carriage return alone"
     return "a quote is left open" if "unexpected end" in said else f"not CSV: {said}"
 
 
@@ -81,10 +84,10 @@ def _header(cells: list[str], where: str) -> list[str]:
     names = [cell.strip() or UNNAMED for cell in cells]
     twice = [name for name in names if names.count(name) > 1 and name != UNNAMED]
     if twice:
-        raise BadFile(f"the column {twice[0]!r} stands twice", where=where, remedy="name each column once")
+        raise BadFile(f"the column '{brief(twice[0])}' stands twice", where=where, remedy="name each column once")
     if cells and not {*WAYS, "transcript"} & {*names} and not {*ANSWERS} <= {*names}:
         raise BadFile(
-            f"no column holds a prompt: {', '.join(names)[:200]}",
+            f"no column holds a prompt: {brief(', '.join(names))}",
             where=where,
             remedy="begin with a header row, with commas, that names prompt, messages, instruction or transcript",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from constitution.core.named import named
@@ -34,12 +35,14 @@ def read(path: Path) -> tuple[tuple[Prompt, ...], Ignored]:
 
 
 def _files(path: Path) -> list[Path]:
-    home = path / "data" if (path / "data").is_dir() else path
+    home = path / "data" if os.path.isdir(path / "data") else path
     try:
         inside = sorted(home.iterdir())
     except OSError as error:
         raise BadFile(f"cannot be read: {error.strerror}", where=str(path), remedy="check the path") from error
-    files = [file for file in inside if file.is_file() and file.suffix[1:].lower() in KINDS and file.name not in NOTES]
+    # A link to nothing and a pipe are files too: their reader refuses them, and no part of a dataset is passed over.
+    fitting = [file for file in inside if file.suffix[1:].lower() in KINDS and file.name not in NOTES]
+    files = [file for file in fitting if not os.path.isdir(file)]
     if not files:
         raise BadFile("the folder holds no data files", where=str(home), remedy=_remedy(inside))
     kinds = {file.suffix.lower() for file in files}
@@ -50,13 +53,13 @@ def _files(path: Path) -> list[Path]:
             remedy="name one of the files",
         )
     train = [file for file in files if file.name.startswith("train")]
-    return train if train and not (path / OURS).is_file() else files
+    return train if train and not os.path.isfile(path / OURS) else files
 
 
 def _remedy(inside: list[Path]) -> str:
     if any(file.suffix == ".arrow" for file in inside):
         return "it was saved to be loaded by one library; write it with to_parquet"
-    folders = [file.name for file in inside if file.is_dir() and not file.name.startswith(".")]
+    folders = [file.name for file in inside if os.path.isdir(file) and not file.name.startswith(".")]
     if folders:
         return f"name one of its folders: {', '.join(folders[:10])}"
     return f"name a folder that holds files of one kind: {', '.join(KINDS)}"

@@ -10,7 +10,7 @@ from constitution.core.records import Prompt
 from constitution.errors import BadFile
 from constitution.sources import jsonl
 from constitution.sources.rows import Ignored, collected
-from constitution.sources.text import decoded, parsed, unreadable
+from constitution.sources.text import decoded, opened, parsed
 
 MAX_FILE = 100_000_000
 """Bytes; an array is in memory as a whole, JSON Lines are not."""
@@ -36,19 +36,13 @@ def read(path: Path) -> tuple[tuple[Prompt, ...], Ignored]:
 
 def _opening(path: Path) -> bytes:
     """How the file begins, without what may stand before the first character."""
-    try:
-        with path.open("rb") as file:
-            return file.read(4096).removeprefix(_BOM).lstrip()
-    except OSError as error:
-        raise unreadable(path, error) from error
+    with opened(path) as file:
+        return file.read(4096).removeprefix(_BOM).lstrip()
 
 
 def _rows(path: Path) -> Iterator[tuple[str, Any]]:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
-    except OSError as error:
-        raise unreadable(path, error) from error
+    with opened(path) as file:
+        data = file.read(MAX_FILE + 1)
     if len(data) > MAX_FILE:
         raise BadFile(
             f"the array is larger than {MAX_FILE:,} bytes", where=str(path), remedy="write one row a line (.jsonl)"

@@ -8,6 +8,7 @@ up before that is done.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,7 +17,7 @@ from constitution.errors import BadFile
 from constitution.sources import preferences
 from constitution.sources.cells import value_of
 from constitution.sources.rows import MAX_ROWS, Ignored, Row, collected
-from constitution.sources.text import parsed, unreadable
+from constitution.sources.text import opened, parsed, unreadable
 
 MAX_FOOTER = 16_000_000
 """Bytes of the part of the file that describes the rest."""
@@ -41,17 +42,22 @@ def read(path: Path) -> tuple[tuple[Prompt, ...], Ignored]:
     Raises ``BadFile``, with ``file: row N`` for a row that is no prompt, and before reading for a file that is no
     Parquet or larger than our bounds.
     """
+    unread = Ignored()
+    with opened(path) as file, _said_plainly(path):
+        _bounded_footer(file, path)
+        rows = _rows(file, path, unread)
+        prompts, ignored = collected(rows, str(path), remedy='write one prompt a row, in a column "prompt"')
+        return prompts, ignored + unread
+
+
+@contextmanager
+def _said_plainly(path: Path) -> Iterator[None]:
+    """What the library raises, as one sentence; OverflowError is a date that Arrow can hold and Python cannot."""
     import pyarrow as pa
 
     try:
-        with path.open("rb") as file:
-            _bounded_footer(file, path)
-            unread = Ignored()
-            prompts, ignored = collected(
-                _rows(file, path, unread), str(path), remedy='write one prompt a row, in a column "prompt"'
-            )
-            return prompts, ignored + unread
-    except (pa.ArrowException, ValueError, OSError) as error:
+        yield
+    except (pa.ArrowException, ValueError, OverflowError, OSError) as error:
         if isinstance(error, OSError) and error.strerror is not None:
             raise unreadable(path, error) from error
         said = " ".join(str(error).split())[:300]
@@ -85,7 +91,7 @@ def _rows(file: IO[bytes], path: Path, unread: Ignored) -> Iterator[tuple[str, d
     metadata = described.metadata
     _hold(path, "rows", metadata.num_rows, MAX_ROWS)
     _hold(path, "columns", metadata.num_columns, MAX_COLUMNS)
-    names = [name for name in described.schema_arrow.names if name in KEYS]
+    names = _names(described.schema_arrow.names, path)
     unread.update(dict.fromkeys(set(described.schema_arrow.names) - KEYS, metadata.num_rows))
     leaves = [leaf for leaf in range(metadata.num_columns) if _owner(metadata, leaf) in names]
     _hold_groups(path, metadata, leaves)
@@ -102,6 +108,15 @@ def _rows(file: IO[bytes], path: Path, unread: Ignored) -> Iterator[tuple[str, d
                 number += 1
                 where = f"{path}: row {number}"
                 yield where, {name: _said(row[name], kinds[name], name, where) for name in names}
+
+
+def _names(columns: list[str], path: Path) -> list[str]:
+    """The columns that are read."""
+    names = [name for name in columns if name in KEYS]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise BadFile(f"the column '{twice[0]}' stands twice", where=str(path), remedy="name each column once")
+    return names
 
 
 def _owner(metadata: Any, leaf: int) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from constitution.errors import BadFile
 from constitution.sources.answers import ANSWERS, LABELS, Messages, tail_of, with_candidates
-from constitution.sources.transcripts import ends_open, is_transcript, turns_of
+from constitution.sources.transcripts import after_colon, as_transcript, doubt_in, ends_open, is_transcript, turns_of
 
 WAYS = ("messages", "prompt", "instruction")
 """Keys that can hold a prompt."""
@@ -31,12 +31,12 @@ def in_our_shape(row: Mapping[str, Any], where: str, ignored: Counter[str]) -> d
     Rows of our own shape, and of none that is known, come back as they are. Raises ``BadFile`` for two answers that
     do not answer one prompt, and for a row that says two things about its prompt or its answers.
     """
-    row = _opened(row, where)
+    row = _opened(row, where, ignored)
     if str(row.get("pair_id", "")).startswith(OWN_PAIR):
         return _prompt_alone(row, ignored)
     if not all(isinstance(row.get(name), (str, list, tuple)) for name in ANSWERS):
         return row
-    whole = {name: _conversation(row[name]) for name in ANSWERS}
+    whole = {name: _conversation(row[name], name, where) for name in ANSWERS}
     if all(whole.values()):
         return _shared(row, {name: messages or [] for name, messages in whole.items()}, where, ignored)
     if any(whole.values()):
@@ -51,30 +51,49 @@ def in_our_shape(row: Mapping[str, Any], where: str, ignored: Counter[str]) -> d
     return with_candidates(row, tails, where, ignored)
 
 
-def _opened(row: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _opened(row: Mapping[str, Any], where: str, ignored: Counter[str]) -> dict[str, Any]:
     """The row with the messages of its transcript, whose last answer becomes ``response``."""
-    opened = dict(row)
-    if isinstance(opened.get("prompt"), (list, tuple)) and "messages" not in opened:
-        opened["messages"] = opened.pop("prompt")
-    ways = [way for way in WAYS if way in opened]
+    read = dict(row)
+    if isinstance(read.get("prompt"), (list, tuple)) and "messages" not in read:
+        read["messages"] = read.pop("prompt")
+    ways = [way for way in WAYS if way in read]
     key = "prompt" if ways == ["prompt"] else "transcript"
-    text = opened.get(key)
-    if not isinstance(text, str) or not is_transcript(text) or (key == "transcript" and ways):
-        return opened
-    opened["messages"] = turns = turns_of(opened.pop(key))
+    given = read.get(key)
+    text = _transcript(given, key, where) if isinstance(given, str) and not (key == "transcript" and ways) else None
+    if text is None:
+        return read
+    if key == "prompt" and text != given:
+        ignored["prompt: role words in a text that begins without a blank line"] += 1
+        return read
+    del read[key]
+    read["messages"] = turns = turns_of(text)
     if turns and turns[-1]["role"] == "assistant":
-        if any(name in opened for name in ("response", "candidates", *ANSWERS)):
+        if any(name in read for name in ("response", "candidates", *ANSWERS)):
             raise BadFile(
                 f"{key} ends with an answer, and the row brings others",
                 where=where,
                 remedy="keep the one or the others",
             )
-        opened["response"] = turns.pop()["content"]
+        read["response"] = turns.pop()["content"]
     elif ends_open(text):
-        for name in ("response", *ANSWERS):
-            if isinstance(opened.get(name), str):
-                opened[name] = opened[name].removeprefix(" ")
-    return opened
+        read |= {name: after_colon(read[name]) for name in ("response", *ANSWERS) if isinstance(read.get(name), str)}
+    return read
+
+
+def _transcript(text: str, key: str, where: str) -> str | None:
+    """The transcript that a text is, or ``None``; raises ``BadFile`` where it cannot be told.
+
+    A prompt that begins without a blank line is one text, however it goes on.
+    """
+    found = as_transcript(text)
+    doubt = doubt_in(text if key == "prompt" else found or text)
+    if doubt:
+        raise BadFile(
+            f"{key} may be a transcript: {doubt}",
+            where=where,
+            remedy=r'begin each turn with "\n\nHuman: " or "\n\nAssistant: ", or give the turns as messages',
+        )
+    return found
 
 
 def _prompt_alone(row: Mapping[str, Any], ignored: Counter[str]) -> dict[str, Any]:
@@ -84,16 +103,15 @@ def _prompt_alone(row: Mapping[str, Any], ignored: Counter[str]) -> dict[str, An
              "group_id": "group_id", "prompt_origin": "origin"}  # fmt: skip
     prompt = {ours: row[name] for name, ours in names.items() if row.get(name) not in (None, "unknown")}
     if prompt.get("group_id") == row.get("prompt_id"):
-        del prompt["group_id"]
+        prompt.pop("group_id", None)
     return prompt
 
 
-def _conversation(value: Any) -> Messages | None:
+def _conversation(value: Any, name: str, where: str) -> Messages | None:
     """The messages of a whole conversation; ``None`` for an answer alone."""
     if isinstance(value, str):
-        bare = value.startswith("Human: ") and "\n\nAssistant:" in value
-        text = f"\n\n{value}" if bare else value
-        return turns_of(text) if is_transcript(text) else None
+        text = _transcript(value, name, where)
+        return None if text is None else turns_of(text)
     messages: Messages = [item for item in value if isinstance(item, Mapping) and isinstance(item.get("role"), str)]
     return messages if len(messages) == len(value) > 0 and messages[0]["role"] != "assistant" else None
 

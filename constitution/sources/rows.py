@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
@@ -11,7 +10,10 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from constitution.core.records import Candidate, Intent, Message, Origin, Prompt, Record
 from constitution.errors import BadFile, Mistake
+from constitution.sources.calls import hold_calls
 from constitution.sources.preferences import in_our_shape
+from constitution.sources.sendable import sendable
+from constitution.sources.text import brief
 
 Ignored = Counter[str]
 """Key of a row to how many rows had it and were read without it."""
@@ -21,13 +23,8 @@ EXPECTED = (
     '{"transcript": text} or {"chosen", "rejected"} that share their prompt, '
     "with id?, tags?, intent?, language?, origin?, source?, license?, group_id?, response? or candidates?"
 )
-MAX_TEXT = 1_000_000
-"""Characters of one text."""
-MAX_DEPTH = 64
-"""Levels of lists and objects in one row."""
 MAX_ROWS = 1_000_000
 """Prompts of one source; all of them are in memory."""
-_UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class Instance(Record):
@@ -96,22 +93,23 @@ def prompt_of(row: Any, where: str, ignored: Ignored) -> Prompt:
     """The prompt that this row holds; keys that are not read are counted in ``ignored``.
 
     Raises ``BadFile`` naming the key for a row of another shape, for text that no wire can carry (lone surrogates,
-    NUL) and for a text of more than a million characters.
+    NUL), for a text of more than a million characters and for a tool call that no wire can say.
     """
     if isinstance(row, str):
         row = {"prompt": row}
     if not isinstance(row, Mapping):
         raise BadFile(f"the row is {_kind(row)}", where=where, remedy=EXPECTED)
-    _sendable(row, where, "")
+    sendable(row, where)
     known = in_our_shape({key: value for key, value in row.items() if value is not None}, where, ignored)
     if isinstance(known.get("messages"), (list, tuple)):
         known["messages"] = [_message(item) for item in known["messages"]]
+        hold_calls(known["messages"], where)
     try:
         # Python lists stand for tuples in strict mode only when they come as JSON.
         read = _ROW.validate_python(_tupled(known))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        key = ".".join(map(str, first["loc"]))
+        key = brief(".".join(map(str, first["loc"])))
         raise BadFile(f"{key}: {first['msg']}", where=where, remedy=EXPECTED) from error
     ignored.update(set(known) - set(Row.model_fields))
     return _prompt(read, where)
@@ -134,11 +132,19 @@ def _prompt(row: Row, where: str) -> Prompt:
         language=row.language,
         origin=row.origin,
         source=row.source,
-        source_id=None if row.id is None else str(row.id),
+        source_id=_name(row.id, "id", where),
         license=row.license,
-        group_id=None if row.group_id is None else str(row.group_id),
+        group_id=_name(row.group_id, "group_id", where),
         candidates=given,
     )
+
+
+def _name(given: str | int | None, key: str, where: str) -> str | None:
+    """What a row is called by, as text."""
+    try:
+        return None if given is None else str(given)
+    except ValueError as error:  # more digits than Python writes out
+        raise BadFile(f"{key}: the number is too long", where=where, remedy="write it as text") from error
 
 
 def _text(row: Row) -> str:
@@ -166,27 +172,6 @@ def _answerable(messages: tuple[Message, ...], where: str) -> None:
         )
     if not any(message.content.strip() for message in messages if message.role == "user"):
         raise BadFile("the prompt is empty", where=where, remedy="write the prompt, or remove the row")
-
-
-def _sendable(value: Any, where: str, key: str, depth: int = 0) -> None:
-    """Refuses text that UTF-8 or a wire cannot carry, or that is too long, and what is nested too deeply."""
-    if depth > MAX_DEPTH:
-        raise BadFile("nested too deeply", where=where, remedy="flatten the row")
-    if isinstance(value, str):
-        if len(value) > MAX_TEXT:
-            what = f"{key or 'the row'} is longer than {MAX_TEXT:,} characters"
-            raise BadFile(what, where=where, remedy="shorten or split this prompt")
-        found = _UNSENDABLE.search(value)
-        if found:
-            name = "a NUL character" if found.group() == "\x00" else f"the lone surrogate U+{ord(found.group()):04X}"
-            raise BadFile(f"{key or 'the row'} holds {name}", where=where, remedy="remove it from the text")
-    elif isinstance(value, Mapping):
-        for name, item in value.items():
-            _sendable(name, where, "a key")
-            _sendable(item, where, f"{key}.{name}".lstrip("."), depth + 1)
-    elif isinstance(value, list):
-        for place, item in enumerate(value):
-            _sendable(item, where, f"{key}[{place}]", depth + 1)
 
 
 def _tupled(value: Any) -> Any:

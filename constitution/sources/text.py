@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from constitution.errors import BadFile
 
 MEND = "mend or remove this line; nothing was asked"
+MAX_NAMED = 120
+"""Characters of a key that are said."""
 
 
 def lines(path: Path, *, most: int) -> Iterator[tuple[str, str]]:
@@ -18,20 +23,42 @@ def lines(path: Path, *, most: int) -> Iterator[tuple[str, str]]:
 
     Raises ``BadFile`` for a file that cannot be read, a line of more than ``most`` bytes and one that is not UTF-8.
     """
+    with opened(path) as file:
+        for number in range(1, 2**63):
+            line = file.readline(most + 2)
+            if not line:
+                return
+            where = f"{path}:{number}"
+            if len(line.rstrip(b"\r\n")) > most:
+                raise BadFile(
+                    f"the line is longer than {most:,} bytes", where=where, remedy="shorten or split this prompt"
+                )
+            yield where, decoded(line, where, first=number == 1)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """The file, open to be read.
+
+    Raises ``BadFile`` for one that cannot be read, also while it is being read, and for what is no plain file: a
+    pipe may keep us waiting for ever.
+    """
+    if "\0" in str(path):
+        raise BadFile("no file has a NUL character in its name", where=brief(str(path)), remedy="check the path")
     try:
-        with path.open("rb") as file:
-            for number in range(1, 2**63):
-                line = file.readline(most + 2)
-                if not line:
-                    return
-                where = f"{path}:{number}"
-                if len(line.rstrip(b"\r\n")) > most:
-                    raise BadFile(
-                        f"the line is longer than {most:,} bytes", where=where, remedy="shorten or split this prompt"
-                    )
-                yield where, decoded(line, where, first=number == 1)
+        with open(path, "rb", opener=_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise BadFile(
+                    "it is a pipe or a device, not a file", where=str(path), remedy="write it to a file first"
+                )
+            yield file
     except OSError as error:
         raise unreadable(path, error) from error
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Opening a pipe would wait for somebody to write into it."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def decoded(data: bytes, where: str, *, first: bool) -> str:
@@ -44,7 +71,17 @@ def decoded(data: bytes, where: str, *, first: bool) -> str:
 
 def unreadable(path: Path, error: OSError) -> BadFile:
     """What is said of a file that the system does not give."""
-    return BadFile(f"cannot be read: {error.strerror}", where=str(path), remedy="check the path")
+    return BadFile(f"cannot be read: {error.strerror or error}", where=str(path), remedy="check the path")
+
+
+def brief(key: str) -> str:
+    """A key as it is said in a sentence: on one line, without what cannot be seen, and not without end.
+
+    >>> brief("a\\nb"), brief("a" * 500)[-3:]
+    ('a\\\\nb', 'aa…')
+    """
+    shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in key[:MAX_NAMED])
+    return f"{shown}…" if len(key) > MAX_NAMED else shown
 
 
 def parsed(text: str, where: str, *, key: str = "", remedy: str = MEND, lined: bool = False) -> Any:
@@ -69,5 +106,5 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     keys = Counter(key for key, _ in pairs)
     twice = [key for key, count in keys.items() if count > 1]
     if twice:
-        raise ValueError(f"the key {twice[0]!r} stands twice")
+        raise ValueError(f"the key '{brief(twice[0])}' stands twice")
     return dict(pairs)
