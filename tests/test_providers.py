@@ -111,7 +111,7 @@ REQUEST = Request(
 )
 
 
-def completion(content: str | None = "Because.", finish: str = "stop", **message: Any) -> dict[str, Any]:
+def completion(content: str | None = "Because.", finish: str | None = "stop", **message: Any) -> dict[str, Any]:
     """A chat completion."""
     choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": content, **message}}
     usage = {"prompt_tokens": 10, "completion_tokens": 2, "total_tokens": 12,
@@ -120,7 +120,7 @@ def completion(content: str | None = "Because.", finish: str = "stop", **message
             "usage": usage}  # fmt: skip
 
 
-def message(*blocks: dict[str, Any], stop: str = "end_turn", **more: Any) -> dict[str, Any]:
+def message(*blocks: dict[str, Any], stop: str | None = "end_turn", **more: Any) -> dict[str, Any]:
     """A message of the Messages wire."""
     return {"id": "m-1", "type": "message", "role": "assistant", "model": "model-1-0101", "stop_reason": stop,
             "stop_sequence": None, "content": list(blocks),
@@ -202,6 +202,7 @@ def test_tool_messages_go_out_in_the_shape_of_each_wire(server: Server) -> None:
     ("body", "finish"),
     [
         (completion(finish="length"), "length"),
+        (completion(finish="model_length"), "length"),
         (completion(finish="content_filter"), "refused"),
         (completion(None, refusal="I can't help."), "refused"),
         (completion("  "), "empty"),
@@ -330,12 +331,125 @@ def test_an_endpoint_gets_its_own_key_and_nothing_of_the_environment(
 
 
 @pytest.mark.parametrize("wire", [openai_at, anthropic_at])
-def test_a_redirect_is_not_followed(server: Server, wire: Any) -> None:
-    server.answers({}, 307, location=f"{server.url}/elsewhere")
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_the_end_and_is_not_followed(server: Server, wire: Any, status: int) -> None:
+    server.answers({}, status, location=f"{server.url}/elsewhere")
 
-    with pytest.raises(ConstitutionError):
+    with pytest.raises(ProviderGone) as caught:
         ask(wire(server), REQUEST)
+    assert caught.value.exit_code == 5
+    assert f"{status}: this address redirects to another path of {server.url}," in caught.value.what
+    assert caught.value.remedy == "name the final address in base_url"
+    assert caught.value.where.startswith(server.url)
     assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("location", "named"),
+    [
+        ("https://models.example/v1/chat?token=hush#hush", " to https://models.example,"),
+        ("http://models.example:8443/hush", " to http://models.example:8443,"),
+        ("//models.example/hush", " to http://models.example,"),
+        ("https://hush:hush@models.example/", " to https://models.example,"),
+        ("https://[2001:db8::1]:8443/hush", " to https://[2001:db8::1]:8443,"),
+        ("login?back=hush", " to another path of http://127.0.0.1:"),
+        ("", "redirects,"),
+        ("javascript:hush", "redirects,"),
+        ("https://[hush/", "redirects,"),
+        ("https://models.example:hush/", "redirects,"),
+        ("https://hush%1b[31m/", "redirects,"),
+        (f"https://{SECRET.upper()}.example/", " to https://***.example,"),
+        (f"https://{SECRET}/{SECRET}", " to https://***,"),
+    ],
+)
+def test_of_where_a_redirect_leads_the_host_alone_is_named(server: Server, location: str, named: str) -> None:
+    server.answers({}, 307, location=location)
+
+    with pytest.raises(ProviderGone) as caught:
+        ask(openai_at(server), REQUEST)
+    assert named in caught.value.what
+    assert "hush" not in caught.value.sentence
+    assert SECRET not in caught.value.sentence.lower()
+
+
+@pytest.mark.parametrize("wire", [openai_at, anthropic_at])
+@pytest.mark.parametrize(
+    ("status", "maybe_paid"),
+    [(408, True), (429, False), (500, False), (502, True), (503, False), (504, True), (524, True), (529, False)],
+)
+def test_what_a_gateway_lost_may_have_been_paid_for_and_what_was_turned_away_was_not(
+    server: Server, wire: Any, status: int, maybe_paid: bool
+) -> None:
+    server.answers(b"<html>no luck</html>", status)
+
+    with pytest.raises(Transient) as caught:
+        ask(wire(server), REQUEST)
+    assert caught.value.maybe_paid is maybe_paid
+
+
+@pytest.mark.parametrize("wire", [openai_at, anthropic_at])
+@pytest.mark.parametrize(
+    ("error", "kind", "said"),
+    [
+        ({"type": "overloaded_error", "message": "busy"}, Transient, "529 overloaded_error: busy"),
+        ({"type": "rate_limit_error", "message": "slow"}, Transient, "429 rate_limit_error: slow"),
+        ({"code": 429, "message": "slow"}, Transient, "429: slow"),
+        ({"code": "429", "message": "slow"}, Transient, "429: slow"),
+        ({"code": 503, "status": "UNAVAILABLE"}, Transient, "503: no reason given"),
+        ({"status": "RESOURCE_EXHAUSTED"}, Transient, "429: no reason given"),
+        ({"type": "timeout_error"}, Transient, "504 timeout_error"),
+        ({"type": "server_error", "message": "sorry"}, Transient, "500 server_error: sorry"),
+        ({"code": 1302, "type": "nobody_knows"}, Transient, "500 nobody_knows"),
+        ("all on fire", Transient, "500: all on fire"),
+        ({"code": 402, "message": "pay"}, ProviderGone, "402: pay"),
+        ({"code": "insufficient_quota", "type": "insufficient_quota"}, ProviderGone, "429 insufficient_quota"),
+        ({"type": "invalid_request_error", "code": "model_not_found"}, ProviderGone, "404 model_not_found"),
+        ({"type": "authentication_error"}, ProviderGone, "401 authentication_error"),
+        ({"type": "invalid_request_error", "message": "credit balance too low"}, ProviderGone, "400"),
+        ({"type": "invalid_request_error", "message": "too long"}, Quarantined, "400 invalid_request_error: too long"),
+        ({"type": "tool_trouble", "code": 422}, Quarantined, "422 tool_trouble"),
+    ],
+)
+def test_an_error_that_comes_with_status_200_means_what_it_says_and_was_not_paid_for(
+    server: Server, wire: Any, error: Any, kind: type, said: str
+) -> None:
+    server.answers({"type": "error", "error": error}, retry_after="7")
+
+    with pytest.raises(ConstitutionError) as caught:
+        ask(wire(server), REQUEST)
+    assert type(caught.value) is kind
+    assert f"200 with an error inside, taken for {said}" in caught.value.what
+    if isinstance(caught.value, Transient):
+        assert caught.value.retry_after == 7.0
+        assert caught.value.overloaded == said.startswith(("429", "503", "529"))
+        assert caught.value.maybe_paid == said.startswith("504")
+
+
+@pytest.mark.parametrize("wire", [openai_at, anthropic_at])
+def test_an_error_with_status_200_is_known_without_a_field_of_that_name(server: Server, wire: Any) -> None:
+    server.answers({"object": "error", "type": "BadRequestError", "code": 400, "message": "no"})
+
+    with pytest.raises(Quarantined, match="400 BadRequestError: no"):
+        ask(wire(server), REQUEST)
+
+
+@pytest.mark.parametrize("wire", [openai_at, anthropic_at])
+@pytest.mark.parametrize(("tokens", "kind"), [(3, BrokenBody), (0, Transient)])
+def test_an_error_with_status_200_that_counts_tokens_is_a_broken_answer(
+    server: Server, wire: Any, tokens: int, kind: type
+) -> None:
+    usage = {"prompt_tokens": tokens, "input_tokens": tokens}
+    server.answers({"error": {"type": "api_error"}, "usage": usage, "choices": [], "content": []})
+
+    with pytest.raises(Transient) as caught:
+        ask(wire(server), REQUEST)
+    assert type(caught.value) is kind
+
+
+def test_an_answer_beside_an_empty_error_is_an_answer(server: Server) -> None:
+    server.answers({**completion(), "error": None})
+
+    assert ask(openai_at(server), REQUEST).text == "Because."
 
 
 @pytest.mark.parametrize("wire", [OpenAI, Anthropic])
@@ -389,6 +503,33 @@ def test_an_answer_that_was_broken_off_is_no_whole_one(server: Server, end: str)
 
     with pytest.raises(BrokenBody, match="broken off"):
         ask(openai_at(server), REQUEST)
+
+
+UNENDED: dict[str, dict[str, Any]] = {
+    "null": completion("Half an ans", finish=None),
+    "null and no text": completion(None, finish=None),
+    "null and a tool": completion(None, finish=None, tool_calls=[CALL]),
+    "no word": completion("Half an ans", finish=""),
+    "null on the other wire": message(TEXT, stop=None),
+    "null and no text on the other wire": message(stop=None),
+    "no word on the other wire": message(TEXT, stop=""),
+}
+
+
+@pytest.mark.parametrize("body", UNENDED.values(), ids=UNENDED)
+def test_an_answer_that_does_not_say_how_it_ended_is_neither_whole_nor_cut(server: Server, body: Any) -> None:
+    server.answers(body)
+    provider = openai_at(server) if "choices" in body else anthropic_at(server)
+
+    with pytest.raises(BrokenBody, match="does not say how it ended") as caught:
+        ask(provider, REQUEST)
+    assert all(text in caught.value.body.decode() for text in ("Half an ans", "Because.") if text in str(body))
+
+
+def test_a_refusal_says_how_it_ended_even_where_nothing_else_does(server: Server) -> None:
+    server.answers(completion(None, finish=None, refusal="I can't help."))
+
+    assert ask(openai_at(server), REQUEST).finish == "refused"
 
 
 def test_a_key_does_not_show_itself() -> None:

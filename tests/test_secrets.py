@@ -107,6 +107,11 @@ def text(spell: Callable[[str], bytes], status: int = 200, kind: str = "text/pla
     return lambda asked: Answer(spell(brought(asked)), status, {"content-type": kind})
 
 
+def redirect(to: Callable[[str], str]) -> Callable[[Asked], Answer]:
+    """A redirect whose target is made of the key."""
+    return lambda asked: Answer.of({}, 307, location=to(brought(asked)))
+
+
 def reply(**fields: Callable[[str], Any]) -> Callable[[Asked], Answer]:
     """A whole answer with the key in these fields, on either wire."""
 
@@ -126,6 +131,10 @@ FAILURES: dict[str, Callable[[Asked], Answer]] = {
     **{f"{status} that quotes it": error(status) for status in (400, 401, 402, 403, 404, 408, 409, 413, 422, 429)},
     **{f"{status} that quotes it": error(status) for status in (500, 502, 503, 504, 529, 599)},
     "a redirect with it": lambda asked: Answer.of({}, 307, location=f"http://127.0.0.1:9/{brought(asked)}"),
+    "a redirect to a host of its name": redirect(lambda key: f"https://{quote(key, safe='')}.example/"),
+    "a redirect to a host of its letters": redirect(lambda key: f"https://{key.replace('/', '.').upper()}/"),
+    "a redirect that brings it as a password": redirect(lambda key: f"https://me:{quote(key, safe='')}@host.example/"),
+    "a redirect that quotes it": error(308, location="/elsewhere"),
     "a wait for it": lambda asked: Answer.of({}, 429, retry_after=brought(asked)),
     "as a type": field("type"),
     "as a code": field("code"),
@@ -150,18 +159,25 @@ FAILURES: dict[str, Callable[[Asked], Answer]] = {
     "as the name of the model": reply(model=lambda key: key),
     "as the name of the answer": reply(id=lambda key: key, system_fingerprint=lambda key: key),
     "as the reason of a stop": reply(stop_reason=lambda key: key),
+    "in an error with status 200": error(200),
+    "as the code of an error with status 200": field("code", 200),
+    "as an end that there is none of": reply(
+        choices=lambda key: chat(key, "")["choices"],
+        content=lambda key: note(key)["content"],
+        stop_reason=lambda key: "",
+    ),
     "as a refusal": reply(choices=lambda key: chat(None, refusal=key)["choices"], stop_details=lambda key: {"x": key}),
     "as the answer itself": says,
 }
 """What a server may do to show the key to whoever reads along."""
-LAST = tuple(f"{status} that quotes it" for status in (401, 402, 403))
+LAST = tuple(name for name in FAILURES if name.startswith(("401", "402", "403", "a redirect")))
 """Failures after which nothing more is asked."""
 
 
 def run_against(
     project: Path, say: Say, wire: str, failures: Iterable[Callable[[Asked], Answer]], *, at_once: int = 1
-) -> None:
-    """A run whose calls fail in turn, and whose ledger, folder and words are searched when the key is refused."""
+) -> int:
+    """The exit code of a run whose calls fail in turn, and whose ledger, folder and words are searched for the key."""
     # Afterwards the door is shut, so that nobody waits for a run that cannot end well.
     turns = iter(failures)
     with here(lambda asked: next(turns, error(401))(asked)) as server:
@@ -173,6 +189,7 @@ def run_against(
     assert code in (3, 5)
     assert next(turns, None) is None
     assert leaks(project, told) == []
+    return code
 
 
 @pytest.mark.parametrize("wire", ["openai", "anthropic"])
@@ -188,7 +205,21 @@ def test_no_server_that_sends_the_key_back_in_a_run_of_failures_leaves_a_trace_o
 def test_no_server_that_refuses_for_good_and_sends_the_key_back_leaves_a_trace_of_it(
     project: Path, say: Say, wire: str, failure: str
 ) -> None:
-    run_against(project, say, wire, [FAILURES[failure]])
+    assert run_against(project, say, wire, [FAILURES[failure]]) == 5
+
+
+@pytest.mark.parametrize("wire", ["openai", "anthropic"])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_key_is_not_sent_on_to_where_a_redirect_points(project: Path, say: Say, wire: str, status: int) -> None:
+    given = ("run", "--prompts", "prompts.jsonl", "--out", "out", "--model", "local:m", "--json")
+    with here(whole) as other, here(lambda asked: Answer.of({}, status, location=f"{other.url}{asked.path}")) as server:
+        settings(project, server.url, wire, key_env="LOCAL_KEY")
+        code, told = say(*given)
+
+        assert (code, other.seen, {brought(asked) for asked in server.seen}) == (5, [], {CANARY})
+        assert f"redirects to {other.url}, and neither a prompt nor a key is sent on" in told
+    assert "name the final address in base_url" in told
+    assert leaks(project, told) == []
 
 
 @pytest.mark.slow

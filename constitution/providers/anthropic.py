@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from constitution.core.asking import Reply, Request, Usage
 from constitution.core.records import Message
 from constitution.errors import BrokenBody
-from constitution.providers.bodies import json_object, received
-from constitution.providers.clients import http_client
-from constitution.providers.failures import failure, spoken, understood, unreachable
-from constitution.providers.keys import WITHOUT_KEY, Key, key_from
+from constitution.providers.wire import Sdk, Wire
 
-if TYPE_CHECKING:
-    from anthropic import AsyncAnthropic
-
-KEY = "ANTHROPIC_API_KEY"
-HOST = "https://api.anthropic.com"
 FINISH = {
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
@@ -27,62 +19,36 @@ FINISH = {
 }
 
 
-class Anthropic:
-    """Speaks the Messages wire; the SDK's own retries are off, since the engine has them."""
+class Anthropic(Wire):
+    """Speaks the Messages wire."""
 
-    def __init__(self, base_url: str = HOST, key: Key | None = None, *, key_env: str = "") -> None:
-        self._host = base_url
-        self._key = key
-        self._key_env = key_env
-        self._client: AsyncAnthropic | None = None
-
-    def check(self, model: str) -> None:
-        """Whether a model is there only the provider can say."""
-
-    def ready(self) -> None:
-        """Raises ``MissingKey`` unless a key was given or the environment holds it."""
-        self._key = self._key or key_from(self._key_env or KEY)
-
-    def pinned(self, model: str) -> str:
-        """The provider dates its models itself."""
-        return model
+    key_variable = "ANTHROPIC_API_KEY"
+    own_host = "https://api.anthropic.com"
+    answer_field = "content"
 
     def untaken(self, model: str) -> frozenset[str]:
         """The Messages wire has no temperature, no top_p and no log-probabilities any more."""
         return frozenset({"temperature", "top_p", "logprobs"})
 
-    async def answer(self, request: Request) -> Reply:
-        """The text of one message; thoughts are kept apart."""
-        import aiohttp
+    def sdk(self) -> Sdk:
+        """Anthropic's own."""
         import anthropic
-        import httpx2
 
-        client, key, host = self._opened(), self._key or WITHOUT_KEY, self._host
-        spoken_body = spoken(body_of, request, host)
-        try:
-            async with client.messages.with_streaming_response.create(**spoken_body) as response:
-                body = await received(response.iter_bytes(), host=host, key=key)
-        except anthropic.APIStatusError as error:
-            raise failure(error.status_code, error.response.headers, error.body, host=host, key=key) from error
-        except (anthropic.APIConnectionError, httpx2.HTTPError, aiohttp.ClientError, OSError) as error:
-            raise unreachable(error, host=host, key=key) from error
-        return understood(reply_of, key.hide(json_object(body, host=host)), host)
+        return Sdk(
+            client=anthropic.AsyncAnthropic,
+            transport=anthropic.DefaultAioHttpClient,
+            post=lambda client: client.messages.with_streaming_response.create,
+            refused=anthropic.APIStatusError,
+            unheard=anthropic.APIConnectionError,
+        )
 
-    async def close(self) -> None:
-        """Let go of connections."""
-        if self._client is not None:
-            await self._client.close()
+    def written(self, request: Request) -> dict[str, Any]:
+        """The arguments of one ``messages.create``."""
+        return body_of(request)
 
-    def _opened(self) -> AsyncAnthropic:
-        if self._client is None:
-            self._key = self._key or key_from(self._key_env or KEY)
-            from anthropic import AsyncAnthropic, DefaultAioHttpClient
-
-            client = http_client(DefaultAioHttpClient, only_for=self._key if self._key_env else None)
-            self._client = AsyncAnthropic(
-                api_key=self._key.secret, base_url=self._host, max_retries=0, http_client=client
-            )
-        return self._client
+    def read(self, body: dict[str, Any], host: str) -> Reply:
+        """The reply that a message holds."""
+        return reply_of(body, host)
 
 
 def body_of(request: Request) -> dict[str, Any]:
@@ -148,13 +114,16 @@ def _used(request: Request) -> list[dict[str, Any]]:
 
 
 def reply_of(body: dict[str, Any], host: str) -> Reply:
-    """The reply that a message holds; raises ``BrokenBody`` for one without content."""
+    """The reply that a message holds; raises ``BrokenBody`` for one without content or without an end."""
     if not isinstance(body.get("content"), list):
         raise BrokenBody("the answer holds no content", body=repr(body).encode(), where=host)
     blocks = body["content"]
     text = "".join(block.get("text") or "" for block in blocks if block.get("type") == "text")
     thoughts = "".join(block.get("thinking") or "" for block in blocks if block.get("type") == "thinking")
-    finish = FINISH.get(str(body.get("stop_reason")), "stop")
+    if not body.get("stop_reason"):
+        # Nobody says that the text is whole, nor that it is a cut one: kept as either, it would never be asked again.
+        raise BrokenBody("the answer does not say how it ended", body=repr(body).encode(), where=host)
+    finish = FINISH.get(str(body["stop_reason"]), "stop")
     if finish == "stop" and not text.strip():
         finish = "empty"
     return Reply.model_validate(

@@ -20,7 +20,7 @@ ALLOWED = frozenset({
 def http_client(make: Callable[..., Any], *, only_for: Key | None) -> httpx2.AsyncClient:
     """A client made by an SDK's class; with ``only_for``, no header but ours and that key leaves it.
 
-    A redirect is an answer like any other: followed, it could carry a key to another host.
+    A redirect is not followed, since it could carry a key to another host.
     """
     hooks = {"request": [_cleaner(only_for)]} if only_for is not None else {}
     client: httpx2.AsyncClient = make(follow_redirects=False, event_hooks=hooks)

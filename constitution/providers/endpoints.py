@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -15,11 +14,9 @@ from constitution.core.named import named
 from constitution.core.records import Record
 from constitution.errors import BadFile
 from constitution.providers import PROVIDERS
+from constitution.providers.hosts import astray, is_loopback, is_metadata, is_plain
 from constitution.providers.keys import WITHOUT_KEY
 from constitution.providers.provider import Provider
-
-OWN_HOSTS = {"OPENAI_API_KEY": "api.openai.com", "ANTHROPIC_API_KEY": "api.anthropic.com"}
-"""Keys that go to their own host alone."""
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 
@@ -62,44 +59,39 @@ def _checked(name: str, endpoint: Endpoint, where: str) -> None:
     what = f"endpoints.{name}"
     if name in PROVIDERS:
         raise BadFile(f"{what}: there is a provider of this name already", where=where, remedy="choose another name")
-    url = urlsplit(endpoint.base_url)
-    if url.scheme not in ("http", "https") or not url.hostname or url.username or url.password:
+    url = _split(endpoint.base_url)
+    if url is None or url.hostname is None:
         raise BadFile(
             f"{what}.base_url: not a plain http or https address",
             where=where,
-            remedy="write it as http://host:port/v1; a key goes into key_env",
+            remedy="write it as http://host:port/v1, the host in ASCII; a key goes into key_env",
         )
-    if _link_local(url.hostname):
-        raise BadFile(f"{what}.base_url: a link-local address", where=where, remedy="name the server itself")
+    if is_metadata(url.hostname):
+        raise BadFile(
+            f"{what}.base_url: a link-local address, or one where a cloud keeps a machine's secrets",
+            where=where,
+            remedy="name the server itself",
+        )
     if endpoint.key_env is None:
         return
-    owner = OWN_HOSTS.get(endpoint.key_env)
-    if owner is not None and url.hostname != owner:
+    if why := astray(endpoint.key_env, url.hostname):
         raise BadFile(
-            f"{what}.key_env: {endpoint.key_env} goes to {owner} alone",
+            f"{what}.key_env: {why}",
             where=where,
-            remedy="keep this server's key in a variable of its own",
+            remedy="keep this server's key in a variable of its own, such as MY_SERVER_KEY",
         )
-    if url.scheme != "https" and not _loopback(url.hostname):
+    if url.scheme != "https" and not is_loopback(url.hostname):
         raise BadFile(f"{what}.base_url: a key would travel in the clear", where=where, remedy="use https")
 
 
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _split(address: str) -> SplitResult | None:
+    """The parts of a plain address; None for one that is not, or that two programs might read in two ways."""
     try:
-        found = ipaddress.ip_address(host)
-    except ValueError:
+        url = urlsplit(address)
+        good = url.scheme in ("http", "https") and url.port != 0 and not (url.username or url.password)
+    except ValueError:  # brackets that do not match, a port that is none
         return None
-    return getattr(found, "ipv4_mapped", None) or found
-
-
-def _loopback(host: str) -> bool:
-    address = _address(host)
-    return host == "localhost" or (address is not None and address.is_loopback)
-
-
-def _link_local(host: str) -> bool:
-    address = _address(host)
-    return address is not None and address.is_link_local
+    return url if good and is_plain(url.hostname or "") else None
 
 
 def opened(name: str, endpoints: Mapping[str, Endpoint]) -> Provider:

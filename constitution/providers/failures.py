@@ -11,18 +11,34 @@ from typing import Any
 from constitution.core.asking import Reply, Request
 from constitution.errors import BrokenBody, ConstitutionError, ProviderGone, Quarantined, Transient
 from constitution.providers.keys import Key
+from constitution.providers.redirects import redirected
 
 SPENT = ("enforced_spend_limit_reached", "insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached")
 """Error types that look like a rate limit and are none: no waiting helps."""
 NO_CREDIT = "credit balance"
 """Words of a 400 that has nothing to do with the request."""
 NO_MODEL = ("model_not_found",)
+BETWEEN = frozenset({408, 502, 504, 520, 524})
+"""Statuses of a gateway that had passed the call on, or may have, and heard nothing it could use.
+
+The model may have answered, and been paid for it. Not so 500, where the provider itself says that there is no answer
+and sends no bill for one; nor 503 and 529, where the call was turned away at the door for want of room.
+"""
 
 
-def failure(status: int, headers: Mapping[str, str], body: Any, *, host: str, key: Key) -> ConstitutionError:
-    """The error of ours for an answer that is none; whatever it says, the key is not in it."""
+def failure(
+    status: int, headers: Mapping[str, str], body: Any, *, host: str, key: Key, came_as: int = 0
+) -> ConstitutionError:
+    """The error of ours for an answer that is none; whatever it says, the key is not in it.
+
+    ``came_as`` is the status that it had on the wire where it says another inside.
+    """
+    if 300 <= status < 400:
+        return redirected(status, headers, host=host, key=key)
     kind, said = _said(key.hide(body))  # before anything is cut short: half a key is no better
-    what = f"{status}{f' {kind}' if kind else ''}: {said or 'no reason given'}"
+    what = f"{status}{f' {kind}' if kind and kind != str(status) else ''}: {said or 'no reason given'}"
+    if came_as:
+        what = f"{came_as} with an error inside, taken for {what}"
     if kind in SPENT or status == 402 or (status == 400 and NO_CREDIT in said.lower()):
         return ProviderGone(what, where=host, remedy="raise the limit or add credit at the provider")
     if status in (401, 403):
@@ -30,7 +46,13 @@ def failure(status: int, headers: Mapping[str, str], body: Any, *, host: str, ke
     if status == 404 and (kind in NO_MODEL or "model" in said.lower()):
         return ProviderGone(what, where=host, remedy="check the model's name")
     if status in (408, 409, 429) or status >= 500:
-        return Transient(what, where=host, retry_after=retry_after(headers), overloaded=status in (429, 503, 529))
+        return Transient(
+            what,
+            where=host,
+            retry_after=retry_after(headers),
+            overloaded=status in (429, 503, 529),
+            maybe_paid=status in BETWEEN,
+        )
     return Quarantined(what, where=host)
 
 
@@ -105,10 +127,23 @@ def _until(date: str) -> float | None:
         return None
 
 
+def names_in(body: Any) -> tuple[str, ...]:
+    """Every name that the error gives itself, in words or in digits: its code, its type, its status."""
+    inner = _inner(body)
+    given = (inner.get(field) for field in ("code", "type", "status", "error_type")) if inner is not None else ()
+    return tuple(str(name) for name in given if isinstance(name, str | int) and not isinstance(name, bool))
+
+
 def _said(body: Any) -> tuple[str, str]:
     """The error's type and message, wherever the wire put them."""
-    inner = body.get("error", body) if isinstance(body, Mapping) else body
-    if not isinstance(inner, Mapping):
-        return "", str(inner or "")[:300]
+    inner = _inner(body)
+    if inner is None:
+        return "", str((body.get("error") if isinstance(body, Mapping) else body) or "")[:300]
     kind = inner.get("code") if isinstance(inner.get("code"), str) else inner.get("type")
     return str(kind or ""), str(inner.get("message") or inner.get("detail") or "")[:300]
+
+
+def _inner(body: Any) -> Mapping[str, Any] | None:
+    """The error itself; None where it is plain words."""
+    inner = (body.get("error") or body) if isinstance(body, Mapping) else body
+    return inner if isinstance(inner, Mapping) else None

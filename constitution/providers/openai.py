@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from constitution.core.asking import Reply, Request, Usage
 from constitution.errors import BrokenBody
-from constitution.providers.bodies import json_object, received
-from constitution.providers.clients import http_client
-from constitution.providers.failures import failure, spoken, understood, unreachable
-from constitution.providers.keys import WITHOUT_KEY, Key, key_from
-
-if TYPE_CHECKING:
-    from openai import AsyncOpenAI
-
-KEY = "OPENAI_API_KEY"
-HOST = "https://api.openai.com/v1"
+from constitution.providers.wire import Sdk, Wire
 
 FINISH = {
-    "length": "length", "max_tokens": "length", "tool_calls": "tool", "content_filter": "refused",
+    "length": "length", "max_tokens": "length", "model_length": "length", "tool_calls": "tool",
+    "content_filter": "refused",
     "refusal": "refused", "safety": "refused", "prohibited_content": "refused", "blocklist": "refused",
 }  # fmt: skip
 """Ends of an answer, as the wire and gateways before other models name them."""
@@ -26,61 +18,37 @@ BROKEN_OFF = ("abort", "aborted", "error", "cancelled", "insufficient_system_res
 """Ends that servers name where an answer was broken off: it is no whole one."""
 
 
-class OpenAI:
-    """Speaks the chat-completions wire; the SDK's own retries are off, since the engine has them."""
+class OpenAI(Wire):
+    """Speaks the chat-completions wire."""
 
-    def __init__(self, base_url: str = HOST, key: Key | None = None, *, key_env: str = "") -> None:
-        self._host = base_url
-        self._key = key
-        self._key_env = key_env
-        self._client: AsyncOpenAI | None = None
-
-    def check(self, model: str) -> None:
-        """Whether a model is there only the provider can say."""
-
-    def ready(self) -> None:
-        """Raises ``MissingKey`` unless a key was given or the environment holds it."""
-        self._key = self._key or key_from(self._key_env or KEY)
-
-    def pinned(self, model: str) -> str:
-        """The provider dates its models itself."""
-        return model
+    key_variable = "OPENAI_API_KEY"
+    own_host = "https://api.openai.com/v1"
+    answer_field = "choices"
 
     def untaken(self, model: str) -> frozenset[str]:
         """Settings that this model does not take; reasoning models choose their own sampling."""
         reasons = model.startswith(("o1", "o3", "o4", "gpt-5", "gpt-6"))
         return frozenset({"temperature", "top_p", "logprobs"}) if reasons else frozenset()
 
-    async def answer(self, request: Request) -> Reply:
-        """The first choice of one chat completion."""
-        import aiohttp
-        import httpx2
+    def sdk(self) -> Sdk:
+        """OpenAI's own."""
         import openai
 
-        client, key, host = self._opened(), self._key or WITHOUT_KEY, self._host
-        spoken_body = spoken(body_of, request, host)
-        try:
-            async with client.chat.completions.with_streaming_response.create(**spoken_body) as response:
-                body = await received(response.iter_bytes(), host=host, key=key)
-        except openai.APIStatusError as error:
-            raise failure(error.status_code, error.response.headers, error.body, host=host, key=key) from error
-        except (openai.APIConnectionError, httpx2.HTTPError, aiohttp.ClientError, OSError) as error:
-            raise unreachable(error, host=host, key=key) from error
-        return understood(reply_of, key.hide(json_object(body, host=host)), host)
+        return Sdk(
+            client=openai.AsyncOpenAI,
+            transport=openai.DefaultAioHttpClient,
+            post=lambda client: client.chat.completions.with_streaming_response.create,
+            refused=openai.APIStatusError,
+            unheard=openai.APIConnectionError,
+        )
 
-    async def close(self) -> None:
-        """Let go of connections."""
-        if self._client is not None:
-            await self._client.close()
+    def written(self, request: Request) -> dict[str, Any]:
+        """The arguments of one ``chat.completions.create``."""
+        return body_of(request)
 
-    def _opened(self) -> AsyncOpenAI:
-        if self._client is None:
-            self._key = self._key or key_from(self._key_env or KEY)
-            from openai import AsyncOpenAI, DefaultAioHttpClient
-
-            client = http_client(DefaultAioHttpClient, only_for=self._key if self._key_env else None)
-            self._client = AsyncOpenAI(api_key=self._key.secret, base_url=self._host, max_retries=0, http_client=client)
-        return self._client
+    def read(self, body: dict[str, Any], host: str) -> Reply:
+        """The reply that a chat completion holds."""
+        return reply_of(body, host)
 
 
 def body_of(request: Request) -> dict[str, Any]:
@@ -107,7 +75,7 @@ def body_of(request: Request) -> dict[str, Any]:
 
 
 def reply_of(body: dict[str, Any], host: str) -> Reply:
-    """The reply that a chat completion holds; raises ``BrokenBody`` for one without a choice."""
+    """The reply that a chat completion holds; raises ``BrokenBody`` for one without a choice or without an end."""
     choices = body.get("choices") or []
     if not choices and (blocked := _blocked(body)):
         return Reply(text="", finish="refused", model_returned=body.get("model") or "unknown", usage=_usage(body),
@@ -116,13 +84,7 @@ def reply_of(body: dict[str, Any], host: str) -> Reply:
         raise BrokenBody("the answer holds no choice", body=repr(body).encode(), where=host)
     choice, message = choices[0], choices[0]["message"]
     text = message.get("content") or ""
-    if str(choice.get("finish_reason")).lower() in BROKEN_OFF:
-        raise BrokenBody(f"the answer was broken off: {choice['finish_reason']}", body=text.encode(), where=host)
-    finish = FINISH.get(str(choice.get("finish_reason")).lower().partition(":")[0], "stop")
-    if message.get("refusal"):
-        finish = "refused"
-    if finish == "stop" and not text.strip():
-        finish = "empty"
+    finish = _finish(choice, text, host)
     logprobs = (choice.get("logprobs") or {}).get("content")
     return Reply.model_validate(
         {
@@ -136,6 +98,20 @@ def reply_of(body: dict[str, Any], host: str) -> Reply:
             | ({"refusal": message["refusal"]} if message.get("refusal") else {}),
         }
     )
+
+
+def _finish(choice: dict[str, Any], text: str, host: str) -> str:
+    """How the answer ended; raises ``BrokenBody`` where it was broken off, or nothing says that it was not."""
+    reason = str(choice.get("finish_reason") or "").lower()
+    if reason in BROKEN_OFF:
+        raise BrokenBody(f"the answer was broken off: {reason}", body=text.encode(), where=host)
+    if choice["message"].get("refusal"):
+        return "refused"
+    if not reason:
+        # Nobody says that the text is whole, nor that it is a cut one: kept as either, it would never be asked again.
+        raise BrokenBody("the answer does not say how it ended", body=repr(choice).encode(), where=host)
+    finish = FINISH.get(reason.partition(":")[0], "stop")
+    return "empty" if finish == "stop" and not text.strip() else finish
 
 
 def _blocked(body: dict[str, Any]) -> str:
