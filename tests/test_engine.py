@@ -7,15 +7,16 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from constitution.core.asking import Asking, Reply, Request, Stage, Unanswered
-from constitution.core.records import Message, Prompt, Response, Trail
+from constitution.core.asking import Asking, Reply, Request, Stage, Unanswered, Usage
+from constitution.core.records import Message, Prompt
+from constitution.core.trail import Response, Trail
 from constitution.engine.caller import Caller
 from constitution.engine.plan import Forecast, forecast
 from constitution.engine.progress import Progress
@@ -25,6 +26,7 @@ from constitution.engine.run import run_trails
 from constitution.errors import (
     BrokenBody,
     CallFailed,
+    ConstitutionError,
     Interrupted,
     OffSchema,
     ProviderGone,
@@ -35,6 +37,7 @@ from constitution.errors import (
 from constitution.ledger import open_ledger, read_ledger
 from constitution.principles.model import Rule
 from constitution.recipe import chain
+from tests.locks import locked
 from tests.scenes import CALM, DRAFT, KIND, REVISION, TRUE, Cast, brief, constitution, prompt, whole
 
 IMPATIENT = Patience(attempts=3, first=0.0, longest=0.0)
@@ -391,6 +394,121 @@ def test_an_answer_that_cannot_be_kept_costs_no_neighbour_its_reply(tmp_path: Pa
     trails, _ = run(whole(brief()), PROMPTS[:10], tmp_path / "l.db", Slow(answer), concurrency=10)
 
     assert [trail.fate for trail in trails] == ["paired"] * 3 + ["fault:broken_body"] + ["paired"] * 6
+
+
+def test_two_callers_who_pay_for_the_same_at_once_share_the_first_reply_and_the_second_is_a_duplicate(
+    tmp_path: Path,
+) -> None:
+    question = Request(model="scripted:author", messages=(Message(role="user", content="?"),))
+    said = iter(["first", "second"])
+    usage = Usage(input=3, output=2)
+    provider = Slow(lambda request: Reply(text=next(said), model_returned="scripted:author", usage=usage))
+
+    async def main() -> tuple[list[Reply], list[Caller]]:
+        with closing(open_ledger(tmp_path / "l.db")) as ledger:
+            async with Recorder(ledger) as recorder:
+                callers = [
+                    Caller(ledger, recorder, lambda name: provider, concurrency=1, patience=IMPATIENT,
+                           progress=Progress(), watch=lambda progress: None)
+                    for _ in range(2)
+                ]  # fmt: skip
+                return list(await asyncio.gather(*(caller.reply(question) for caller in callers))), callers
+
+    replies, callers = asyncio.run(main())
+    with closing(sqlite3.connect(tmp_path / "l.db")) as db:
+        outcomes = sorted(outcome for (outcome,) in db.execute("SELECT outcome FROM attempts"))
+
+    assert [reply.text for reply in replies] == ["first", "first"]
+    assert outcomes == ["duplicate", "kept"]
+    assert sum(caller.progress.asked for caller in callers) == 1
+    assert sum(caller.usage["scripted:author", "input"] for caller in callers) == 6
+
+
+def failing_at(place: int, calls: int) -> Stage:
+    """Asks so many questions one after the other; on one prompt it breaks before them."""
+
+    def stage(trail: Trail) -> Asking[Trail]:
+        if trail.prompt == PROMPTS[place]:
+            raise ZeroDivisionError("division by zero")
+        for number in range(calls):
+            question = f"{trail.prompt.messages[0].content} {number}"
+            yield (Request(model="scripted:author", messages=(Message(role="user", content=question),)),)
+        return trail.ends("no_violation", "")
+
+    return stage
+
+
+def test_a_stage_that_breaks_halts_the_run_as_a_bug_of_ours_and_what_was_paid_is_kept(tmp_path: Path) -> None:
+    provider = Slow(lambda request: Reply(text="yes", model_returned="scripted:author"))
+    with pytest.raises(ConstitutionError, match="ZeroDivisionError: division by zero") as bug:
+        run(failing_at(4, 100), PROMPTS, tmp_path / "l.db", provider, concurrency=16)
+    with closing(read_ledger(tmp_path / "l.db")) as ledger:
+        assert ledger.replies() == sum(provider.sent.values()) <= 16
+        assert ledger.unsettled() == 0
+
+    assert bug.value.exit_code == 70
+    assert isinstance(bug.value.__cause__, ZeroDivisionError)
+
+
+def test_a_watcher_that_breaks_halts_the_run_and_nothing_hangs(tmp_path: Path) -> None:
+    provider = Slow(Cast())
+
+    def breaks(caller: Caller) -> None:
+        if caller.progress.asked >= 20:
+            raise ZeroDivisionError
+
+    with pytest.raises(ConstitutionError, match="ZeroDivisionError"):
+        run(whole(brief()), PROMPTS, tmp_path / "l.db", provider, concurrency=16, before=breaks)
+
+    assert sum(provider.sent.values()) <= 20 + 16 + 1
+
+
+def test_a_provider_that_breaks_halts_the_run_and_what_waits_for_another_attempt(tmp_path: Path) -> None:
+    sent = 0
+
+    def answer(request: Request) -> Reply:
+        nonlocal sent
+        sent += 1
+        if sent < 16:
+            raise Transient("429", overloaded=True, retry_after=60.0)
+        raise ZeroDivisionError
+
+    with pytest.raises(ConstitutionError, match="ZeroDivisionError"):
+        run(whole(brief()), PROMPTS, tmp_path / "l.db", Slow(answer), concurrency=16, patience=Patience())
+
+    assert sent == 16
+
+
+def test_a_ledger_that_is_locked_stops_the_run_before_it_pays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("constitution.ledger.store.WAIT", 0.1)
+    path, provider = tmp_path / "l.db", Slow(Cast())
+    open_ledger(path).close()
+    with locked(path), pytest.raises(Stopped, match=r"l\.db: the ledger cannot be written: another program"):
+        run(whole(brief()), PROMPTS, path, provider)
+
+    assert not provider.sent
+
+
+def test_replies_that_a_locked_ledger_does_not_take_are_counted_and_paid_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("constitution.ledger.store.WAIT", 0.1)
+    path, cast = tmp_path / "l.db", Cast()
+    with ExitStack() as held:
+
+        def answer(request: Request) -> Reply:
+            if not cast.asked:
+                held.enter_context(locked(path))
+            return cast(request)
+
+        provider = Slow(answer)
+        with pytest.raises(Stopped, match=r"l\.db: the ledger cannot be written: another program") as stopped:
+            run(whole(brief()), PROMPTS, path, provider)
+
+    assert sum(provider.sent.values()) == 4
+    assert "4 replies that came in were paid for and could not be saved" in stopped.value.remedy
+    run(whole(brief()), PROMPTS, path, provider)
+    assert sorted(provider.sent.values())[-5:] == [1, 2, 2, 2, 2]
 
 
 def test_a_panel_can_go_on_with_those_who_answered(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,12 +16,14 @@ from typing import Any
 
 import pytest
 
+from constitution.api.signals import on_signals
 from constitution.cli import main
 from constitution.dataset.replace import MARKER, PROGRESS
 from constitution.dataset.snapshot import Snapshot, read_snapshot, write_snapshot
 from constitution.providers.simulator.serving import behaviour, serving
 
 RUN = ("run", "revise", "--prompts", "prompts.jsonl", "--out", "out", "--model", "local:plain")
+FEW = ("run", "--prompts", "prompts.jsonl", "--out", "out", "--max-candidates", "2", "-q")
 Started = subprocess.Popen[str]
 SIGNALS = pytest.mark.parametrize(("number", "name"), [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")])
 
@@ -65,16 +69,6 @@ def until(holds: Callable[[], bool], process: Started) -> None:
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < end
         time.sleep(0.02)
-
-
-def listens(process: Started) -> bool:
-    """Whether it has an action of its own for the signal, by what the system says; SIGINT has one from the start."""
-    told = Path(f"/proc/{process.pid}/status")
-    if not told.exists():
-        time.sleep(0.3)
-        return True
-    (caught,) = (line.split()[1] for line in told.read_text().splitlines() if line.startswith("SigCgt"))
-    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
 
 def asking(process: Started) -> None:
@@ -143,42 +137,182 @@ def test_what_was_stopped_goes_on_and_asks_nothing_twice(slow: str, start: Calla
     assert not (Path("out") / PROGRESS).exists()
 
 
+NTH = """
+import os, signal, sys
+seen, when, numbers = 0, sys.argv.pop(1), [int(number) for number in sys.argv.pop(1).split(",")]
+owner = os.getpid()
+
+def step(event, given):
+    global seen
+    if begun and os.getpid() == owner:
+        seen += 1
+        if str(seen) == when or (event in ("import", "open") and os.path.basename(str(given[0])) == when):
+            for number in numbers:
+                os.kill(owner, number)
+
+begun = 0
+sys.addaudithook(step)
+from constitution import cli
+
+def loading(given, before=cli.loading):
+    global begun
+    before(given)
+    begun = 1
+
+cli.loading = loading
+code = cli.main()
+begun = 0
+if when == "never":
+    open("steps", "w").write(str(seen))
+sys.exit(code)
+"""
+"""Runs the command, and sends the process signals at its n-th step, as far as Python tells of steps, or at an import
+or at the opening of a file. It begins to count when our first line about signals has been run."""
+
+
+def signalled(when: int | str, numbers: str, *arguments: str) -> tuple[int, str, str]:
+    """The command, and what it said; the signals came at this step, at this import, at this file or never."""
+    command = [sys.executable, "-c", NTH, str(when), numbers, *arguments]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return told.returncode, told.stdout, told.stderr
+
+
 @SIGNALS
-@pytest.mark.parametrize(
-    "delay", [0.0, pytest.param(0.1, marks=pytest.mark.slow), pytest.param(0.3, marks=pytest.mark.slow)]
-)
-def test_a_signal_while_the_program_is_loaded_or_prepares_is_one_sentence(
-    project: Path, start: Callable[..., Started], number: signal.Signals, name: str, delay: float
-) -> None:
-    # The prompts never come to an end, so that preparing does not either.
-    os.mkfifo("endless.jsonl")
-    running = start("run", "--prompts", "endless.jsonl", "--out", "out")
-    until(lambda: listens(running), running)
-    time.sleep(delay)
-    running.send_signal(number)
-    code, out, err = ended(running)
+def test_a_signal_while_the_program_is_loaded_is_one_sentence(number: signal.Signals, name: str) -> None:
+    code, out, err = signalled("constitution.cli.door", str(int(number)), *FEW)
 
-    assert out == ""
+    assert (code, out) == (130, "")
+    assert err == f"error: stopped by {name}; every reply that was paid for is kept; run the same command again\n"
     assert not Path("out").exists()
-    if code == -number:
-        # While one handler hands over to the next, for some milliseconds, the signal ends the process without a word.
-        assert err == ""
-        return
-    assert code == 130
-    assert err.startswith(f"error: stopped by {name}")
-    assert err.count("\n") == 1
-    assert "run the same command again" in err
 
 
-def test_a_signal_while_preparing_says_that_nothing_was_asked(start: Callable[..., Started]) -> None:
-    os.mkfifo("endless.jsonl")
-    running = start("run", "--prompts", "endless.jsonl", "--out", "out", "--json")
-    with open("endless.jsonl", "w"):  # opens once the other side reads
-        running.send_signal(signal.SIGTERM)
-        code, out, _ = ended(running)
+@SIGNALS
+def test_a_signal_while_preparing_says_that_nothing_was_asked(number: signal.Signals, name: str) -> None:
+    code, out, err = signalled("prompts.jsonl", str(int(number)), *FEW, "--json")
 
-    assert code == 130
-    assert json.loads(out)["errors"][0]["message"].startswith("stopped by SIGTERM before anything was asked; ")
+    assert (code, err) == (130, "")
+    assert json.loads(out)["errors"][0]["message"].startswith(f"stopped by {name} before anything was asked; ")
+
+
+def test_a_signal_while_writing_says_that_the_dataset_is_not_there(project: Path) -> None:
+    code, out, err = signalled("dropped.parquet", "15", *FEW)
+
+    assert (code, out) == (130, "")
+    assert err.startswith("error: stopped by SIGTERM before the dataset was in its place; every reply is kept; ")
+    assert not Path("out/README.md").exists()
+    assert signalled("never", "2", *FEW, "--json")[0] == 0
+
+
+@pytest.mark.parametrize("steps", [4, pytest.param(80, marks=[pytest.mark.slow, pytest.mark.timeout(600)])])
+def test_a_signal_at_any_step_is_one_sentence_and_is_never_lost(project: Path, steps: int) -> None:
+    given = (*FEW, "--json")
+    code, _, _ = signalled("never", "2", *given)
+    last = int(Path("steps").read_text())
+    shutil.rmtree("out")
+    assert code == 0
+
+    for place in range(steps):
+        number, name = [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")][place % 2]
+        code, out, err = signalled(1 + last * place // steps, str(int(number)), *given)
+        document = json.loads(out)
+
+        assert (code, err) == (130, ""), place
+        assert document["errors"][0]["message"].startswith(f"stopped by {name}")
+    assert signalled("never", "2", *given)[0] == 0
+
+
+def test_two_signals_while_the_program_is_loaded_end_it_at_once(project: Path) -> None:
+    given = FEW[:5]
+
+    assert signalled(5, "2,15", *given) == (130, "", "error: stopped by Ctrl-C; run the same command again\n")
+    code, out, err = signalled(5, "15,2", *given, "--json")
+    assert (code, err, json.loads(out)["errors"][0]["kind"]) == (130, "", "interrupted")
+
+
+def acts() -> tuple[object, object]:
+    """What the signals do now."""
+    return signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+
+
+def test_in_a_loop_of_somebody_elses_program_signals_are_calls_and_afterwards_what_they_were() -> None:
+    async def main() -> tuple[list[str], bool]:
+        told: list[str] = []
+        before = acts()
+        with on_signals(told.append):
+            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGINT)
+            while len(told) < 2:
+                await asyncio.sleep(0.01)
+        return told, acts() == before
+
+    before = acts()
+    assert asyncio.run(main()) == (["SIGTERM", "Ctrl-C"], True)
+    assert acts() == before
+
+
+def test_a_signal_that_comes_too_late_for_the_loop_is_not_lost() -> None:
+    async def main() -> None:
+        with on_signals(lambda name: None):
+            signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(5)
+
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(main())
+
+
+def test_a_third_signal_does_not_wait_for_a_loop_that_is_stuck() -> None:
+    async def main() -> None:
+        with on_signals(lambda name: None):
+            for _ in range(3):
+                signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt, match="Ctrl-C"):
+        asyncio.run(main())
+
+
+def test_a_signal_wakes_a_loop_that_has_nothing_else_to_do() -> None:
+    async def main() -> None:
+        stop = asyncio.Event()
+        with on_signals(lambda name: stop.set()):
+            sender = subprocess.Popen(["sh", "-c", f"sleep 0.2; kill -TERM {os.getpid()}"])
+            await asyncio.wait_for(stop.wait(), 20)
+        sender.wait()
+
+    began = time.monotonic()
+    asyncio.run(main())
+    assert time.monotonic() - began < 10
+
+
+def test_importing_touches_no_signal() -> None:
+    program = (
+        "import signal; before = [signal.getsignal(n) for n in (2, 15)]\n"
+        "import constitution.api, constitution.front, constitution.cli.door\n"
+        "assert before == [signal.getsignal(n) for n in (2, 15)]"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_bug_while_asking_ends_with_70_and_says_what_is_saved(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = 0
+
+    def breaks(asked: str, returned: str) -> bool:
+        nonlocal seen
+        seen += 1
+        return 1 // (30 - seen) < 0
+
+    monkeypatch.setattr("constitution.engine.strangers.is_stranger", breaks)
+    given = ("run", "--prompts", "prompts.jsonl", "--out", "out", "-q", "--max-candidates", "40")
+    code, out, err = said(capsys, *given)
+
+    assert (code, out, err.count("\n")) == (70, "", 1)
+    assert "a bug of constitution, not of yours (ZeroDivisionError)" in err
+    assert " new replies are kept; run the same command again to go on" in err
+    assert "ZeroDivisionError" in (project / ".constitution" / "bug.txt").read_text()
+    monkeypatch.undo()
+    monkeypatch.chdir(project)
+    assert said(capsys, *given)[0] == 0
 
 
 def test_a_signal_that_whoever_started_us_ignores_is_ignored(project: Path) -> None:

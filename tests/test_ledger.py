@@ -13,6 +13,7 @@ from constitution.core.asking import Reply
 from constitution.errors import BadFile, Occupied, Stopped
 from constitution.ledger import Attempt, Entry, open_ledger, read_ledger
 from constitution.ledger.opening import MIGRATIONS
+from tests.locks import locked
 
 TIME = "2026-01-01T00:00:00.000+00:00"
 
@@ -39,6 +40,19 @@ def test_of_two_replies_to_one_request_the_first_stays(tmp_path: Path) -> None:
 
     assert kept is not None
     assert kept.reply.text == "first"
+
+
+def test_the_attempt_that_brought_a_second_reply_is_a_duplicate(tmp_path: Path) -> None:
+    with closing(open_ledger(tmp_path / "l.db")) as ledger:
+        ledger.begin([Attempt(number, "a", TIME) for number in (1, 2, 3)])
+        told = ledger.keep([(entry(text="first"), 1), (entry(text="second"), 2)]) | ledger.keep([(entry(), 3)])
+        unsettled = ledger.unsettled()
+    with closing(sqlite3.connect(tmp_path / "l.db")) as db:
+        outcomes = [outcome for (outcome,) in db.execute("SELECT outcome FROM attempts ORDER BY number")]
+
+    assert told == {2, 3}
+    assert outcomes == ["kept", "duplicate", "duplicate"]
+    assert unsettled == 0
 
 
 def test_a_call_that_never_ended_is_counted_until_its_reply_is_kept(tmp_path: Path) -> None:
@@ -104,6 +118,34 @@ def test_the_lock_dies_with_its_process(tmp_path: Path) -> None:
 
     with closing(open_ledger(tmp_path / "l.db")) as ledger:
         assert ledger.unsettled() == 0
+
+
+@pytest.mark.parametrize("mode", ["NORMAL", "EXCLUSIVE"])
+@pytest.mark.parametrize("there", [True, False])
+def test_a_ledger_that_another_program_has_locked_is_named_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str, there: bool
+) -> None:
+    monkeypatch.setattr("constitution.ledger.store.WAIT", 0.1)
+    path = tmp_path / "l.db"
+    if there:
+        open_ledger(path).close()
+    with locked(path, mode):
+        said = r"l\.db: the ledger cannot be \w+: another program has kept it locked for 0\.1 s"
+        with pytest.raises(Stopped, match=said) as why, closing(open_ledger(path)) as ledger:
+            ledger.begin([Attempt(1, "a", TIME)])
+        assert "sqlite3 shell" in why.value.remedy
+
+    with closing(open_ledger(path)) as ledger:
+        ledger.begin([Attempt(1, "a", TIME)])
+
+
+def test_reading_a_ledger_that_another_program_has_to_itself_is_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("constitution.ledger.store.WAIT", 0.1)
+    open_ledger(tmp_path / "l.db").close()
+    with locked(tmp_path / "l.db", "EXCLUSIVE"), pytest.raises(Stopped, match="another program has kept it locked"):
+        read_ledger(tmp_path / "l.db").get("a")
 
 
 def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path) -> None:

@@ -14,14 +14,15 @@ from constitution.api.result import Run
 from constitution.api.signals import on_signals
 from constitution.api.watching import told
 from constitution.api.writing import begin_folder, write_dataset
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.engine.caller import Caller
 from constitution.engine.prices import cost_of
 from constitution.engine.progress import Progress, Watch
 from constitution.engine.recorder import Recorder
 from constitution.engine.retry import Patience
 from constitution.engine.run import run_trails
-from constitution.errors import ConstitutionError, Interrupted
+from constitution.engine.signals import moment
+from constitution.errors import ConstitutionError, Interrupted, Stopped
 from constitution.ledger import Ledger, open_ledger
 from constitution.providers.endpoints import Endpoint, opened
 from constitution.providers.provider import Provider
@@ -75,7 +76,8 @@ async def arun(order: Order | Prepared, *, watch: Watch | None = None) -> Run:
 def unless_interrupted(when: str) -> Iterator[None]:
     """A ``KeyboardInterrupt`` inside becomes ``Interrupted``, which says when it came; it may name its signal."""
     try:
-        yield
+        with moment(when):
+            yield
     except KeyboardInterrupt as signalled:
         by = str(signalled) or "Ctrl-C"
         raise Interrupted(f"stopped by {by} {when}", remedy="run the same command again") from signalled
@@ -116,8 +118,16 @@ async def _driven(prepared: Prepared, caller: Caller, ledger: Ledger, recorder: 
             max_failures=prepared.order.max_failures,
         )
     except ConstitutionError as error:
-        _account(error, caller, ledger.unsettled(recorder.before))
+        _account(error, caller, _unheard(caller, ledger, recorder))
         raise
+
+
+def _unheard(caller: Caller, ledger: Ledger, recorder: Recorder) -> int:
+    """How many calls of this run may have been paid for without an answer, as far as the ledger can still say."""
+    try:
+        return max(0, ledger.unsettled(recorder.before) - caller.lost)
+    except Stopped:
+        return 0
 
 
 def _interrupted(caller: Caller, by: str) -> None:

@@ -16,8 +16,9 @@ from typer.exceptions import TyperException
 from constitution import __version__
 from constitution.cli import daily, principles, tools
 from constitution.cli.output import Said, document, said
-from constitution.cli.signals import heard
+from constitution.cli.signals import ending, heard
 from constitution.cli.terminal import forgiving, one_line, write
+from constitution.engine.signals import this_moment
 from constitution.errors import ConstitutionError
 from constitution.providers.keys import without_secrets
 
@@ -54,6 +55,8 @@ def enter(given: Sequence[str]) -> int:
     try:
         code = typer.main.get_command(app).main(list(given), prog_name="constitution", standalone_mode=False)
     except ConstitutionError as error:
+        if error.exit_code == 70 and isinstance(error.__cause__, Exception):
+            return _ended(given, 70, {**said(error), "message": f"{_bug(error.__cause__)}; {error.sentence}"})
         return _ended(given, error.exit_code, said(error))
     except TyperException as error:
         return _ended(given, 2, {"kind": "usage", "message": f"{_flat(error.format_message())} ({_help(given)})"})
@@ -64,12 +67,14 @@ def enter(given: Sequence[str]) -> int:
 
 def cut_short(given: Sequence[str]) -> int:
     """The exit code of a command that a signal ended where nobody inside it could say more."""
-    what = f"stopped by {heard()}; every reply that was paid for is kept; run the same command again"
+    when = f" {this_moment()}" if this_moment() else "; every reply that was paid for is kept"
+    what = f"stopped by {heard()}{when}; run the same command again"
     return _ended(given, 130, {"kind": "interrupted", "message": what})
 
 
 def _ended(given: Sequence[str], code: int, error: Said) -> int:
     """The error is on standard error as a sentence, or on standard output as the JSON document."""
+    ending()
     with suppress(ConstitutionError):  # nobody is left to be told that it cannot be told
         if "--json" in given:
             write(sys.stdout, document(_verb(given), code, {}, [error]))

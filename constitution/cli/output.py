@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from constitution.cli.signals import ending
 from constitution.cli.terminal import coloured, one_line, rendered, write
 from constitution.errors import ConstitutionError
 
@@ -42,6 +43,7 @@ class Output:
 
     def end(self, data: Mapping[str, Any], *, code: int = 0, errors: Sequence[Said] = ()) -> int:
         """The command is over: in JSON mode the document is written, else the errors, a line each."""
+        ending()
         if self.as_json:
             write(sys.stdout, document(self.verb, code, data, errors))
         else:

@@ -7,16 +7,16 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from constitution.core.asking import Reply, Request, Usage
+from constitution.engine.answering import answer_in_time
 from constitution.engine.lane import Lane, lane_to
 from constitution.engine.progress import Progress, Watch
 from constitution.engine.recorder import Recorder
 from constitution.engine.retry import Patience
 from constitution.engine.strangers import Strangers
-from constitution.errors import BrokenBody, CallFailed, Quarantined, Transient
+from constitution.errors import BrokenBody, CallFailed, ConstitutionError, Quarantined, Transient
 from constitution.ledger import Attempt, Entry, Ledger
 from constitution.providers.provider import Provider
 
@@ -55,6 +55,8 @@ class Caller:
         self.usage: Counter[tuple[str, str]] = Counter()
         """(model, ``input`` or ``output``) to tokens that were bought in this run."""
         self.strangers = Strangers(pinned=pin_model)
+        self.lost = 0
+        """Replies that were paid for and that the ledger did not take."""
         self.stop: Exception | None = None
         """Why no further call goes out."""
         self._stopping = asyncio.Event()
@@ -140,36 +142,26 @@ class Caller:
             attempt = await self._recorder.begin(request.digest, now())
             self.progress.attempts += 1
             try:
-                reply = await self._one_call(request)
+                reply = await answer_in_time(self._provider_of(request.provider), request)
             except CallFailed as failure:
-                await self._failed(attempt, failure)
+                await self._recorder.fail(attempt, failure)
                 lane.failed(turn, failure) if isinstance(failure, Transient) else lane.answered()
                 raise
             lane.answered()
-            await self._recorder.keep(Entry(request.digest, request.model, reply, now(), number), attempt)
-        self._bought(request, reply)
-        return reply
+            first = await self._keep(Entry(request.digest, request.model, reply, now(), number), attempt)
+        self._bought(request, reply, distinct=first is reply)
+        return first
 
-    async def _failed(self, attempt: Attempt, failure: CallFailed) -> None:
-        """Note how the attempt ended; one that may have been paid for unheard stays open."""
-        if isinstance(failure, BrokenBody):
-            await self._recorder.end(replace(attempt, outcome="broken", detail=str(failure), body=failure.body))
-        elif isinstance(failure, Quarantined):
-            await self._recorder.end(replace(attempt, outcome="quarantined", detail=str(failure)))
-        elif not (isinstance(failure, Transient) and failure.maybe_paid):
-            await self._recorder.end(replace(attempt, outcome="failed", detail=str(failure)))
-
-    async def _one_call(self, request: Request) -> Reply:
+    async def _keep(self, entry: Entry, attempt: Attempt) -> Reply:
+        """The reply that is kept for this request: of two the first."""
         try:
-            async with asyncio.timeout(request.timeout):
-                reply = await self._provider_of(request.provider).answer(request)
-        except TimeoutError as error:
-            raise Transient(f"no answer within {request.timeout:g} s", maybe_paid=True) from error
-        try:
-            reply.model_dump_json()
-        except ValueError as error:  # one that cannot be kept must not take its neighbours along
-            raise BrokenBody(f"the answer cannot be kept: {error}", body=repr(reply).encode()) from error
-        return reply
+            if await self._recorder.keep(entry, attempt):
+                return entry.reply
+        except ConstitutionError:
+            self.lost += 1
+            raise
+        kept = self._ledger.get(entry.digest)
+        return entry.reply if kept is None else kept.reply
 
     def _lane(self, provider: str) -> Lane:
         if provider not in self._lanes:
@@ -185,11 +177,12 @@ class Caller:
         finally:
             self.progress.waiting -= 1
 
-    def _bought(self, request: Request, reply: Reply) -> None:
+    def _bought(self, request: Request, reply: Reply, *, distinct: bool) -> None:
+        """Count a reply; the tokens of one that is not ``distinct`` were paid for as well."""
         used = reply.usage or Usage()
         self._seen.add(request.digest)
         self._met(request, reply)
-        self.progress.asked += 1
+        self.progress.asked += distinct
         self.usage[request.model, "input"] += used.input
         self.usage[request.model, "output"] += used.output
 

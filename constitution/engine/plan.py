@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from constitution.core.asking import Reply, Request, Stage, hand_over
-from constitution.core.records import Prompt, Trail
+from constitution.core.records import Prompt
+from constitution.core.trail import Trail
 from constitution.engine.run import starts
 from constitution.errors import CallFailed, Quarantined
 from constitution.ledger import Ledger
@@ -24,7 +25,10 @@ class Forecast:
     touched: list[str] = field(default_factory=list)
     """Ids of the prompts for which something must be asked."""
     least: int = 0
-    """Requests that are certain: those that the stages ask next and the ledger does not hold."""
+    """Requests that are certain: those that the stages ask next and the ledger does not hold.
+
+    Where a number of pairs is enough, only those of the first prompts that could hold so many.
+    """
     most: int = 0
     """Requests on the longest way: all drafts flawed, each structured answer asked for twice."""
     reused: int = 0
@@ -32,20 +36,22 @@ class Forecast:
     """Model to its input and output tokens on the longest way, estimated."""
 
 
-def forecast(stage: Stage, prompts: Sequence[Prompt], ledger: Ledger) -> Forecast:
-    """What running this stage over these prompts with this ledger would ask."""
+def forecast(stage: Stage, prompts: Sequence[Prompt], ledger: Ledger, *, accept: int | None = None) -> Forecast:
+    """What running this stage over these prompts with this ledger would ask, until ``accept`` pairs are made."""
     found = Forecast(prompts=len(prompts))
     certain: set[str] = set()
     reused: set[str] = set()
+    pairs = 0
     for trail in starts(prompts):
         if trail.fate is None:
-            _walk(stage, trail, ledger, found, certain, reused)
+            drawn = accept is None or pairs < accept
+            pairs += _walk(stage, trail, ledger, found, certain if drawn else set(), reused)
     found.least, found.reused = len(certain), len(reused)
     return found
 
 
-def _walk(stage: Stage, trail: Trail, ledger: Ledger, found: Forecast, certain: set[str], reused: set[str]) -> None:
-    """One prompt's conversation: by the ledger as far as it goes, then the longest way."""
+def _walk(stage: Stage, trail: Trail, ledger: Ledger, found: Forecast, certain: set[str], reused: set[str]) -> bool:
+    """One prompt's conversation: by the ledger as far as it goes, then the longest way; whether it may make a pair."""
     conversation = stage(trail)
     known = True
     try:
@@ -66,8 +72,8 @@ def _walk(stage: Stage, trail: Trail, ledger: Ledger, found: Forecast, certain: 
                 found.touched.append(trail.prompt.id)
                 certain.update(request.digest for request in missing)
             requests = hand_over(conversation, outcomes)
-    except StopIteration:
-        return
+    except StopIteration as end:
+        return not known or end.value.fate == "paired"
 
 
 def _kept(request: Request, ledger: Ledger) -> Reply | CallFailed | None:

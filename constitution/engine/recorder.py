@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal, Self
 
+from constitution.errors import BrokenBody, CallFailed, Quarantined, Transient
 from constitution.ledger import Attempt, Entry, Ledger
 
 Kind = Literal["begin", "keep", "end"]
+Done = asyncio.Future[frozenset[int] | None]
 KINDS: tuple[Kind, ...] = ("begin", "keep", "end")
 
 
@@ -19,7 +22,7 @@ class Recorder:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._thread = ThreadPoolExecutor(1, "ledger")
-        self._waiting: list[tuple[Kind, Any, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Kind, Any, Done]] = []
         self._wake = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
         self._last = self.before = ledger.last_attempt()
@@ -42,19 +45,29 @@ class Recorder:
         await self._write("begin", attempt)
         return attempt
 
-    async def keep(self, entry: Entry, attempt: Attempt) -> None:
-        """The reply is kept, and its attempt settled."""
-        await self._write("keep", (entry, attempt.number))
+    async def keep(self, entry: Entry, attempt: Attempt) -> bool:
+        """The reply is kept, and its attempt settled; False where an earlier reply to the same request stays."""
+        duplicates = await self._write("keep", (entry, attempt.number))
+        return attempt.number not in (duplicates or ())
 
-    async def end(self, attempt: Attempt) -> None:
-        """The attempt ended without a reply."""
+    async def fail(self, attempt: Attempt, failure: CallFailed) -> None:
+        """The attempt ended without a reply; one that may have been paid for unheard stays open."""
+        if isinstance(failure, BrokenBody):
+            await self._end(replace(attempt, outcome="broken", detail=str(failure), body=failure.body))
+        elif isinstance(failure, Quarantined):
+            await self._end(replace(attempt, outcome="quarantined", detail=str(failure)))
+        elif not (isinstance(failure, Transient) and failure.maybe_paid):
+            await self._end(replace(attempt, outcome="failed", detail=str(failure)))
+
+    async def _end(self, attempt: Attempt) -> None:
         await self._write("end", attempt)
 
-    async def _write(self, kind: Kind, item: Any) -> None:
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async def _write(self, kind: Kind, item: Any) -> frozenset[int] | None:
+        """What the ledger says of the batch in which the item was written."""
+        done: Done = asyncio.get_running_loop().create_future()
         self._waiting.append((kind, item, done))
         self._wake.set()
-        await done
+        return await done
 
     async def _work(self) -> None:
         while True:
@@ -64,12 +77,12 @@ class Recorder:
             for kind in KINDS:
                 await self._commit(kind, [(item, done) for each, item, done in waiting if each == kind])
 
-    async def _commit(self, kind: Kind, waiting: list[tuple[Any, asyncio.Future[None]]]) -> None:
+    async def _commit(self, kind: Kind, waiting: list[tuple[Any, Done]]) -> None:
         if not waiting:
             return
         write = partial(getattr(self._ledger, kind), [item for item, _ in waiting])
         try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, write)
+            said = await asyncio.get_running_loop().run_in_executor(self._thread, write)
         except Exception as error:  # whatever it is, it belongs to those who wait, or they would wait for ever
             for _, done in waiting:
                 if not done.done():
@@ -77,4 +90,4 @@ class Recorder:
             return
         for _, done in waiting:
             if not done.done():
-                done.set_result(None)
+                done.set_result(said)

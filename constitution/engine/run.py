@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from constitution.core.asking import Reply, Request, Stage, hand_over
-from constitution.core.records import Prompt, Trail
+from constitution.core.records import Prompt
+from constitution.core.trail import Trail
 from constitution.engine.caller import Caller
 from constitution.errors import CallFailed, ConstitutionError, Stopped
 
@@ -29,7 +30,8 @@ async def run_trails(
     A prompt that was seen before ends ``screened:duplicate_prompt`` and asks nothing. With ``accept``, prompts are
     drawn until that many made pairs; those after the last pair that counts are left out, however far they got.
     With ``max_failures``, the run stops once more prompts than that have failed.
-    Raises the first error that no trail could hold, after all calls in flight have ended and are kept.
+    Raises the first error that no trail could hold, after all calls in flight have ended and are kept; one that is
+    not of our tree is a bug of ours, and halts the others like any other.
     """
     progress = caller.progress
     progress.prompts = len(prompts)
@@ -37,6 +39,13 @@ async def run_trails(
     waiting = iter(enumerate(starts(prompts)))
 
     async def work() -> None:
+        try:
+            await draw()
+        except Exception as error:  # whatever it is, the others must not go on paying for a run that has failed
+            caller.halt(error)
+            raise
+
+    async def draw() -> None:
         for place, trail in waiting:
             if caller.stop is not None or not row.wants(place):
                 return
@@ -54,8 +63,25 @@ async def run_trails(
     await caller.settle()
     for error in (caller.stop, *ends):
         if error is not None:
-            raise error
+            raise ended_by(error, caller)
     return row.ended()
+
+
+def ended_by(error: BaseException, caller: Caller) -> BaseException:
+    """The error that ends the run; what was paid for and is lost is said with it."""
+    if isinstance(error, Exception) and not isinstance(error, ConstitutionError):
+        bug = ConstitutionError(f"something failed that never should: {type(error).__name__}: {error}")
+        bug.__cause__ = error
+        error = bug
+    if caller.lost and isinstance(error, ConstitutionError):
+        error.remedy = "; ".join(part for part in (error.remedy, lost(caller.lost)) if part)
+    return error
+
+
+def lost(replies: int) -> str:
+    """What to say of replies that the ledger did not take."""
+    came = "1 reply that came in was" if replies == 1 else f"{replies} replies that came in were"
+    return f"{came} paid for and could not be saved: the next run pays for the same again"
 
 
 class Row:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import IO
 
 from constitution.errors import BadFile, Occupied, Stopped
+from constitution.ledger import store
 from constitution.ledger.store import Ledger
 
 MIGRATIONS = (
@@ -102,17 +103,17 @@ def writer_of(path: Path) -> str:
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
     name = str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     try:
-        db = sqlite3.connect(f"file:{name}?mode={mode}", uri=True, check_same_thread=False, timeout=30)
-        if mode != "ro":
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-        return _migrated(db)
+        with ExitStack() as unless_ready:
+            db = sqlite3.connect(f"file:{name}?mode={mode}", uri=True, check_same_thread=False, timeout=store.WAIT)
+            unless_ready.callback(db.close)
+            if mode != "ro":
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA synchronous = FULL")
+            _migrated(db)
+            unless_ready.pop_all()
+            return db
     except sqlite3.OperationalError as error:
-        raise Stopped(
-            f"the ledger cannot be opened: {error}",
-            where=str(path),
-            remedy="check the path and the permissions, or name another with --ledger",
-        ) from error
+        raise store.unusable(error, path, "opened") from error
     except sqlite3.DatabaseError as error:
         raise BadFile(f"this is not a ledger: {error}", where=str(path), remedy="name another with --ledger") from error
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
 from constitution.core.asking import Reply
 from constitution.core.digest import DIGEST_VERSION
@@ -16,9 +16,16 @@ from constitution.errors import Stopped
 
 RESERVE = 32 * 2**20
 """Bytes that must be free on the disk before a call goes out: its reply must find room."""
+WAIT = 15.0
+"""Seconds to wait for another program that has locked the file."""
 
-Outcome = Literal["kept", "failed", "broken", "quarantined"]
-"""How an attempt ended; one without an outcome may have been paid for without an answer."""
+Outcome = Literal["kept", "duplicate", "failed", "broken", "quarantined"]
+"""How an attempt ended; a ``duplicate`` brought a reply where one was kept already.
+
+One without an outcome may have been paid for without an answer.
+"""
+
+KEEP = "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True)
@@ -59,40 +66,38 @@ class Ledger:
 
     def get(self, digest: str) -> Entry | None:
         """What was answered to this request, if it was ever answered."""
-        row = self._reader.execute(
+        row = self._row(
             "SELECT digest, model, reply, time, attempts FROM replies WHERE digest = ? AND digest_version = ?",
-            (digest, DIGEST_VERSION),
-        ).fetchone()
-        return row and Entry(row[0], row[1], Reply.model_validate_json(row[2]), row[3], row[4])
+            digest, DIGEST_VERSION,
+        )  # fmt: skip
+        return None if row is None else Entry(row[0], row[1], Reply.model_validate_json(row[2]), row[3], row[4])
 
     def quarantined(self, digest: str) -> str | None:
         """Why the provider will not take this request, if it said so."""
-        row = self._reader.execute("SELECT reason FROM quarantine WHERE digest = ?", (digest,)).fetchone()
-        return row and str(row[0])
+        row = self._row("SELECT reason FROM quarantine WHERE digest = ?", digest)
+        return None if row is None else str(row[0])
 
     def last_attempt(self) -> int:
         """The highest number that an attempt has."""
-        return int(self._reader.execute("SELECT COALESCE(MAX(number), 0) FROM attempts").fetchone()[0])
+        return self._number("SELECT COALESCE(MAX(number), 0) FROM attempts")
 
     def replies(self) -> int:
         """How many replies are kept."""
-        return int(self._reader.execute("SELECT COUNT(*) FROM replies").fetchone()[0])
+        return self._number("SELECT COUNT(*) FROM replies")
 
     def set_aside(self) -> int:
         """How many requests are quarantined."""
-        return int(self._reader.execute("SELECT COUNT(*) FROM quarantine").fetchone()[0])
+        return self._number("SELECT COUNT(*) FROM quarantine")
 
     def unsettled(self, after: int = 0) -> int:
         """How many requests were sent and have neither reply nor end: they may have been paid for without an answer.
 
         Attempts up to number ``after`` do not count.
         """
-        return int(
-            self._reader.execute(
-                "SELECT COUNT(DISTINCT digest) FROM attempts WHERE outcome IS NULL AND number > ?"
-                " AND digest NOT IN (SELECT digest FROM replies)",
-                (after,),
-            ).fetchone()[0]
+        return self._number(
+            "SELECT COUNT(DISTINCT digest) FROM attempts WHERE outcome IS NULL AND number > ?"
+            " AND digest NOT IN (SELECT digest FROM replies)",
+            after,
         )
 
     def begin(self, attempts: Iterable[Attempt]) -> None:
@@ -118,15 +123,20 @@ class Ledger:
                 [(a.digest, a.detail, a.time) for a in ended if a.outcome == "quarantined"],
             )
 
-    def keep(self, entries: Iterable[tuple[Entry, int]]) -> None:
-        """Keep replies, each with the number of the attempt that brought it; of two for one request the first stays."""
-        kept = list(entries)
-        rows = [(e.digest, DIGEST_VERSION, e.model, e.reply.model_dump_json(exclude_defaults=True), e.time, e.attempts)
-                for e, _ in kept]  # fmt: skip
+    def keep(self, entries: Iterable[tuple[Entry, int]]) -> frozenset[int]:
+        """Keep replies, each with the number of the attempt that brought it; of two for one request the first stays.
+
+        Returns the numbers of those that are duplicates.
+        """
+        rows = [((e.digest, DIGEST_VERSION, e.model, e.reply.model_dump_json(exclude_defaults=True), e.time,
+                  e.attempts), number) for e, number in entries]  # fmt: skip
         with self._writing():
-            self._writer.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?)", rows)
-            numbers = [(number,) for _, number in kept]
-            self._writer.executemany("UPDATE attempts SET outcome = 'kept' WHERE number = ?", numbers)
+            kept = {number: self._writer.execute(KEEP, row).rowcount == 1 for row, number in rows}
+            self._writer.executemany(
+                "UPDATE attempts SET outcome = ? WHERE number = ?",
+                [("kept" if first else "duplicate", number) for number, first in kept.items()],
+            )
+        return frozenset(number for number, first in kept.items() if not first)
 
     def forget_quarantine(self) -> None:
         """Let quarantined requests be asked again."""
@@ -140,13 +150,34 @@ class Ledger:
         if self._lock is not None:
             self._lock.close()
 
+    def _row(self, question: str, *given: str | int) -> tuple[Any, ...] | None:
+        try:
+            found: tuple[Any, ...] | None = self._reader.execute(question, given).fetchone()
+        except sqlite3.DatabaseError as error:
+            raise unusable(error, self._path, "read") from error
+        return found
+
+    def _number(self, question: str, *given: str | int) -> int:
+        row = self._row(question, *given)
+        return int(row[0]) if row else 0
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         try:
             with self._writer:
                 yield
         except sqlite3.DatabaseError as error:
-            raise Stopped(
-                f"the ledger cannot be written: {error}",
-                remedy="free space or fix the permissions, then run the same command again",
-            ) from error
+            raise unusable(error, self._path, "written") from error
+
+
+def unusable(error: sqlite3.DatabaseError, path: Path | None, how: str) -> Stopped:
+    """Why the ledger cannot be opened, read or written, and what to do."""
+    where = "" if path is None else str(path)
+    if error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return Stopped(
+            f"the ledger cannot be {how}: another program has kept it locked for {WAIT:g} s",
+            where=where,
+            remedy="end what holds it, such as a sqlite3 shell or a backup, then run the same command again",
+        )
+    remedy = "free space or fix the permissions, then run the same command again"
+    return Stopped(f"the ledger cannot be {how}: {error}", where=where, remedy=remedy)
