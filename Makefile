@@ -30,6 +30,7 @@ check: $(VENV)/.installed  ## style, types, import floors
 bench: $(VENV)/.installed  ## the figures that are called fast, as ratios within one run
 	$(BIN)/python benchmarks/digest.py
 	$(BIN)/python benchmarks/ledger.py
+	$(BIN)/python benchmarks/plan.py
 
 clean:
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -212,6 +212,31 @@ def test_prompts_are_drawn_until_enough_made_pairs(project: Path) -> None:
     assert (len(too_many.trails), too_many.exit_code) == (5, 4 if len(too_many.pairs) < 3 else 0)
 
 
+@pytest.mark.parametrize("accept", [1, 3, 12, 72])
+def test_a_plan_until_enough_pairs_counts_the_first_prompts_at_least_and_every_candidate_at_most(
+    project: Path, accept: int
+) -> None:
+    wanted = order(project, out=None, accept=accept, max_candidates=20)
+    whole, before = plan(order(project, out=None, max_candidates=20)), plan(wanted)
+    done = run(wanted)
+
+    assert (before.least, before.most) == (min(accept, 20), whole.most)
+    assert before.touched == whole.touched
+    assert before.least <= done.asked <= before.most
+    assert plan(wanted).least == 0
+
+
+def test_prompts_that_are_known_to_make_no_pair_do_not_count_among_the_first(project: Path) -> None:
+    first = run(order(project, out=None, accept=1))
+    assert len(first.trails) > 1
+    again = run(order(project, out=None, limit=len(first.trails) - 1))
+
+    assert again.pairs == ()
+    assert plan(order(project, out=None, accept=3, ledger=project / "none.db")).least == 3
+    known = plan(order(project, out=None, accept=3, max_candidates=len(first.trails) + 2))
+    assert (known.prompts, known.least) == (len(first.trails) + 2, len(known.touched))
+
+
 def test_a_plan_needs_no_key(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
 
@@ -235,7 +260,7 @@ def test_a_setting_that_a_model_does_not_take_is_no_part_of_the_question(
 
     def first_request(model: str) -> Any:
         prepared = prepare(order(project, model=model))
-        from constitution.core.records import Trail
+        from constitution.core.trail import Trail
 
         return next(prepared.stage(Trail.start(prepared.prompts[0])))[0]
 

@@ -9,16 +9,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from constitution.api import Order
 from constitution.cli import main
+from constitution.cli.bundles import Bundle
 from constitution.cli.daily import VERBS
 from constitution.core.asking import drive
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.dataset.contents import ConstitutionFile
 from constitution.dataset.folder import write_folder
 from constitution.errors import ConstitutionError
@@ -179,6 +182,29 @@ def test_a_plan_foretells_the_run_and_asks_nothing(say: Say, project: Path) -> N
     assert planned["ask"]["min"] <= ran["asked"] <= planned["ask"]["max"]
     after = document(say("plan", "--prompts", "prompts.jsonl", "--json")[1])["data"]
     assert (after["rows"], after["ask"]) == (0, {"min": 0, "max": 0})
+
+
+def test_a_plan_until_enough_pairs_is_for_the_run_that_it_names(say: Say) -> None:
+    until = ("--prompts", "prompts.jsonl", "--accept", "2", "--max-candidates", "4")
+    planned = document(say("plan", *until, "--json")[1])["data"]
+    ran = document(say("run", *until, "--out", "out", "--json")[1])["data"]
+
+    assert planned["next"].endswith("--prompts prompts.jsonl --accept 2 --max-candidates 4 --out out/")
+    assert (planned["prompts"], planned["ask"]["min"]) == (4, 2)
+    assert planned["ask"]["min"] <= ran["asked"] <= planned["ask"]["max"]
+    assert "--accept" in say("plan", "--help")[1].split("Arguments:")[0]
+    assert say("plan", "--prompts", "prompts.jsonl", "--accept", "0")[0] == 2
+
+
+@pytest.mark.parametrize("bundle", Bundle.__subclasses__())
+def test_a_flag_of_several_verbs_stands_once_and_names_a_part_of_the_order(bundle: type[Bundle]) -> None:
+    parts = {part.name: part for part in fields(Order)}
+    bundled = {flag.name: flag for flag in fields(bundle)}
+    others = {flag.name for other in Bundle.__subclasses__() if other is not bundle for flag in fields(other)}
+
+    assert bundled
+    assert bundled.keys() <= parts.keys() - others
+    assert all(flag.default in (MISSING, parts[name].default) for name, flag in bundled.items())
 
 
 def test_try_shows_what_one_principle_does_and_writes_no_dataset(say: Say, project: Path) -> None:

@@ -20,7 +20,8 @@ import pytest
 
 from constitution.api import Order, Run, prepare, run
 from constitution.core.asking import Asking, Reply, Request, drive
-from constitution.core.records import Message, Trail
+from constitution.core.records import Message
+from constitution.core.trail import Trail
 from constitution.engine.caller import Caller
 from constitution.engine.progress import Progress
 from constitution.engine.recorder import Recorder
@@ -66,12 +67,15 @@ SHOWN: dict[int, tuple[str, ...]] = {
     ),
     2: (
         "test_a_spent_limit_stops_all_new_calls_and_the_run_goes_on_once_it_is_raised",
+        "test_a_spent_limit_that_comes_with_status_200_stops_the_run_as_well",
         "test_no_credit_is_the_end_whatever_its_status",
         "test_each_status_means_one_thing",
     ),
     3: (
         "test_a_run_in_which_one_call_in_five_fails_ends_as_if_none_had",
         "test_a_thousand_requests_of_which_one_in_five_fails_end_as_if_none_had",
+        "test_what_a_gateway_lost_stays_open_in_the_ledger_and_what_was_turned_away_does_not",
+        "test_errors_that_come_with_status_200_take_none_of_the_three_paid_attempts",
         "test_failures_in_a_row_open_the_breaker_and_a_success_closes_it",
         "test_an_open_breaker_lets_one_probe_through_at_a_time",
     ),
@@ -79,7 +83,11 @@ SHOWN: dict[int, tuple[str, ...]] = {
         "test_one_bad_prompt_in_a_hundred_is_set_aside_and_costs_the_others_nothing",
         "test_a_request_that_is_not_taken_is_remembered_and_its_neighbours_go_on",
     ),
-    5: ("test_a_key_that_opens_nothing_stops_the_run_within_the_calls_in_flight",),
+    5: (
+        "test_a_key_that_opens_nothing_stops_the_run_within_the_calls_in_flight",
+        "test_an_address_that_redirects_stops_the_run_and_sets_no_prompt_aside",
+        "test_a_key_is_not_sent_on_to_where_a_redirect_points",
+    ),
     6: (
         "test_a_host_that_cannot_be_spoken_to_is_gone_in_the_end_and_named",
         "test_a_host_that_is_not_there_is_a_failure_that_may_pass",
@@ -94,6 +102,7 @@ SHOWN: dict[int, tuple[str, ...]] = {
         "test_a_body_that_is_no_answer_is_kept_and_never_guessed_at",
         "test_an_answer_without_end_is_cut_off_and_not_held_in_memory",
         "test_there_are_sixty_bodies_and_more_on_each_wire",
+        "test_an_answer_that_does_not_say_how_it_ended_is_neither_whole_nor_cut",
         "test_only_broken_answers_count_against_the_three_that_are_paid_for",
         "test_a_broken_answer_is_paid_for_three_times_at_most_and_kept",
         "test_an_answer_that_cannot_be_kept_costs_no_neighbour_its_reply",
@@ -126,6 +135,8 @@ SHOWN: dict[int, tuple[str, ...]] = {
         "test_an_answer_that_comes_too_late_does_not_replace_the_one_that_came_in_time",
         "test_of_two_replies_to_one_request_the_first_stays",
         "test_equal_requests_in_flight_are_sent_once",
+        "test_the_attempt_that_brought_a_second_reply_is_a_duplicate",
+        "test_two_callers_who_pay_for_the_same_at_once_share_the_first_reply_and_the_second_is_a_duplicate",
     ),
     16: (
         "test_a_run_that_is_killed_while_asking_and_while_writing_ends_as_if_it_had_not_been",
@@ -140,6 +151,9 @@ SHOWN: dict[int, tuple[str, ...]] = {
         "test_a_disk_that_fails_at_any_step_leaves_the_old_dataset_or_the_new",
         "test_a_disk_that_refuses_is_known_before_anything_is_asked",
         "test_a_place_that_cannot_be_written_stops_before_anything_is_paid",
+        "test_a_ledger_that_another_program_has_locked_is_named_after_a_while",
+        "test_a_ledger_that_is_locked_stops_the_run_before_it_pays",
+        "test_replies_that_a_locked_ledger_does_not_take_are_counted_and_paid_for_again",
     ),
     18: (
         "test_a_second_writer_is_refused_with_the_process_of_the_first",
@@ -235,6 +249,40 @@ def test_no_credit_is_the_end_whatever_its_status(wire: str) -> None:
         assert type(outcome(wire, server.url)) is ProviderGone
 
 
+@BOTH
+def test_a_spent_limit_that_comes_with_status_200_stops_the_run_as_well(tmp_path: Path, wire: str) -> None:
+    with here(lambda asked: Answer.of({"error": {"code": "insufficient_quota", "message": "no"}})) as server:
+        with pytest.raises(ProviderGone, match="200 with an error inside") as caught:
+            run(of(tmp_path, server.url, rows(20), wire, concurrency=2))
+
+        assert 1 <= len(server.seen) <= 2
+    assert "raise the limit or add credit" in caught.value.sentence
+
+
+def test_errors_that_come_with_status_200_take_none_of_the_three_paid_attempts(tmp_path: Path) -> None:
+    busy = Answer.of({"error": {"type": "overloaded_error", "message": "busy"}})
+    turns = iter([busy, Answer(b"{"), busy, busy, Answer(b"{"), busy, Answer.of(chat())])
+    with here(lambda asked: next(turns)) as server:
+        provider = OpenAI(f"{server.url}/v1", Key("k"))
+        trails, caller = driven(tmp_path / "l.db", provider, asking(), Patience(first=0.0), number=1)
+
+    assert (trails[0].fate, caller.progress.attempts) == ("no_violation", 7)
+
+
+@BOTH
+@pytest.mark.parametrize(("status", "open_ones"), [(500, 0), (502, 2), (504, 2)])
+def test_what_a_gateway_lost_stays_open_in_the_ledger_and_what_was_turned_away_does_not(
+    tmp_path: Path, wire: str, status: int, open_ones: int
+) -> None:
+    with here(lambda asked: Answer.of({}, status)) as server:
+        provider = OpenAI(f"{server.url}/v1", Key("k")) if wire == "openai" else Anthropic(server.url, Key("k"))
+        trails, _ = driven(tmp_path / "l.db", provider, asking(), Patience(attempts=1), number=2)
+
+    assert {trail.fate for trail in trails} == {"fault:transient"}
+    with closing(read_ledger(tmp_path / "l.db")) as ledger:
+        assert ledger.unsettled() == open_ones
+
+
 def survives(tmp_path: Path, number: int) -> int:
     """A run in which one call in five fails ends as one in which none does; how many requests there were."""
     prompts = rows(number)
@@ -291,6 +339,24 @@ def test_a_key_that_opens_nothing_stops_the_run_within_the_calls_in_flight(
 
         assert 1 <= len(server.seen) <= 4
     assert "check the key" in caught.value.sentence
+
+
+@BOTH
+def test_an_address_that_redirects_stops_the_run_and_sets_no_prompt_aside(tmp_path: Path, wire: str) -> None:
+    prompts = rows(12)
+    with serving() as url:
+        with here(lambda asked: Answer.of({}, 308, location=f"{url}{asked.path}")) as old:
+            with pytest.raises(ProviderGone, match="redirects") as caught:
+                run(of(tmp_path, old.url, prompts, wire, concurrency=3))
+            asked = len(old.seen)
+        untouched = counts(url)
+        done = run(of(tmp_path, url, prompts, wire))
+
+    assert 1 <= asked <= 3
+    assert untouched["received"] == 0
+    assert f"redirects to {url}," in caught.value.sentence
+    assert "name the final address in base_url" in caught.value.sentence
+    assert (done.exit_code, done.fates) == (0, calm(prompts, tmp_path / "calm").fates)
 
 
 # 6 and 7: sockets

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
 from constitution.core.asking import drive
-from constitution.core.records import Trail
 from constitution.core.templates import Template
+from constitution.core.trail import Trail
 from constitution.errors import BadFile, Mistake
-from constitution.recipe import cast, compile_recipe, lock_of, narrowed, read_recipe, recipe_schema, template_names
+from constitution.recipe import (
+    Part,
+    cast,
+    compile_recipe,
+    lock_of,
+    narrowed,
+    read_recipe,
+    recipe_schema,
+    template_names,
+)
 from tests.scenes import TEMPLATES, Cast, constitution, prompt
 
 HOUSE = TEMPLATES.parent
@@ -180,6 +191,83 @@ def test_the_published_schema_is_the_models_and_takes_what_ships() -> None:
     assert published == recipe_schema()
     assert errors == []
     assert list(Draft202012Validator(published).iter_errors({**plain, "stages": [{"a": {}, "b": {}}]}))
+
+
+FORMS = {
+    "a name": ("judge", True),
+    "a name with settings": ("{judge: {extra_votes: 2}}", True),
+    "a name with no settings": ("{judge: {}}", True),
+    "a name and nothing after it": ("{judge: }", True),
+    "name and settings": ("{name: judge, settings: {extra_votes: 2}}", True),
+    "name alone": ("{name: judge}", True),
+    "settings that are a part's name": ("{settings: {}}", True),
+    "a name that is none": ("Judge!", False),
+    "a name that is none, with settings": ("{Judge!: {}}", False),
+    "a name that is none, at length": ("{name: Judge!}", False),
+    "two names": ("{draft: {}, judge: {}}", False),
+    "settings and no name": ("{settings: {}, judge: {}}", False),
+    "a part called name": ("{name: {extra_votes: 2}}", False),
+    "a field too many": ("{name: judge, settings: {}, role: critic}", False),
+    "settings that are a list": ("{judge: [extra_votes]}", False),
+    "settings that are an empty list": ("{judge: []}", False),
+    "settings that are a text": ("{judge: twice}", False),
+    "settings that are an empty text": ("{judge: ''}", False),
+    "settings at length that are nothing": ("{name: judge, settings: }", False),
+    "nothing": ("", False),
+    "an empty mapping": ("{}", False),
+    "a list": ("[judge]", False),
+}
+"""How a part may be written, and whether it may."""
+
+LINES = {
+    "no stages": (recipe("[]"), False),
+    "an empty seed": (recipe(seed="''"), False),
+    "a name that is none": (recipe(name="My Recipe"), False),
+    "an unknown field": (recipe(colour="red"), False),
+    "roles": (recipe(roles="{author: a:1, judge: b:2}"), True),
+    "no roles": (recipe(roles="{}"), True),
+    "an unknown role": (recipe(roles="{umpire: a:1}"), False),
+    "a share": (recipe(splits="{test: 0.5}"), True),
+    "no splits": (recipe(splits="{}"), True),
+    "all to the test": (recipe(splits="{test: 1}"), False),
+    "less than none": (recipe(splits="{test: -0.1}"), False),
+    "an unknown split": (recipe(splits="{dev: 0.1}"), False),
+    "no checks": (recipe(checks="[]"), True),
+    "one check, not in a list": (recipe(checks="same_text"), False),
+}
+"""Recipes of which one line is of interest, and whether it may stand."""
+
+PLACES: dict[str, Callable[[str], str]] = {
+    "stage": lambda part: recipe(f"\n- {part}"),
+    "pairing": lambda part: recipe(pairing=part),
+    "check": lambda part: recipe(checks=f"\n- {part}"),
+}
+"""Where a part may stand."""
+
+WRITTEN = {
+    **{f"{place}: {form}": (put(part), may) for form, (part, may) in FORMS.items() for place, put in PLACES.items()},
+    **LINES,
+}
+
+
+@pytest.mark.parametrize(("text", "may"), WRITTEN.values(), ids=WRITTEN)
+def test_the_reader_and_the_published_schema_take_the_same(text: str, may: bool) -> None:
+    """An editor reads the file as plain YAML, and holds that to the schema."""
+    published = json.loads((HOUSE / "recipe.schema.json").read_text())
+    try:
+        read_recipe(text, "r.yaml")
+        taken = True
+    except BadFile:
+        taken = False
+
+    assert (taken, Draft202012Validator(published).is_valid(yaml.safe_load(text))) == (may, may)
+
+
+@pytest.mark.parametrize("part", ["judge", "{judge: {}}", "{judge: }", "{name: judge}", "{name: judge, settings: {}}"])
+def test_a_part_means_the_same_in_all_its_forms(part: str) -> None:
+    mine, _ = read_recipe(recipe(f"[{part}]"), "r.yaml")
+
+    assert mine.stages == (Part(name="judge"),)
 
 
 @pytest.mark.parametrize("path", sorted(HOUSE.glob("*.yaml")), ids=lambda path: str(path.name))

@@ -22,7 +22,9 @@ class Plan:
     touched: tuple[str, ...]
     """Ids of the prompts for which something must be asked, in prompt order."""
     least: int
+    """Requests that are certain; with ``accept``, where every prompt makes a pair that still can."""
     most: int
+    """Requests on the longest way, with every candidate drawn."""
     reused: int
     tokens: Mapping[str, int]
     """``input`` and ``output`` on the longest way, estimated."""
@@ -52,7 +54,7 @@ def plan(order: Order | Prepared) -> Plan:
     """The forecast for this order; asks nothing, writes nothing and needs no key."""
     prepared = order if isinstance(order, Prepared) else prepare(order, ready=False)
     with closing(read_ledger(prepared.ledger)) as ledger:
-        found = forecast(prepared.stage, prepared.prompts, ledger)
+        found = forecast(prepared.stage, prepared.prompts, ledger, accept=prepared.order.accept)
     by_model = {(model, kind): count for model, kinds in found.tokens.items() for kind, count in kinds.items()}
     return Plan(
         prompts=found.prompts,

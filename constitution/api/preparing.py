@@ -157,7 +157,7 @@ def _source(given: str | Path) -> Callable[[Path], tuple[tuple[Prompt, ...], Ign
     if str(given).startswith(PREFIX):
         return named("sources", SOURCES, "hub")
     path = Path(given)
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike Path.is_dir, False for a name that no file system takes
         return named("sources", SOURCES, "folder")
     kind = path.suffix.lstrip(".").lower() or "none"
     try:

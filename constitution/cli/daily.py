@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from constitution.cli import flags
+from constitution.cli.bundles import Asked, Called, Drawn, laid_out
 from constitution.cli.output import Output
 
 
@@ -25,21 +26,15 @@ def init(
     return start(Output("init", as_json=as_json), folder)
 
 
+@laid_out
 def try_(
+    *,
     reference: Annotated[
         str, typer.Argument(metavar="REF[#PRINCIPLE]", help="For example harmlessness@draft#no-doxxing.")
     ],
-    prompts: flags.Prompts,
+    asked: Asked,
+    called: Called,
     number: Annotated[int, typer.Option("--number", "-n", min=1, help="How many prompts, from the first on.")] = 10,
-    model: flags.Model = None,
-    critic: flags.Critic = None,
-    reviser: flags.Reviser = None,
-    judge: flags.Judge = None,
-    candidate_origin: flags.CandidateOrigin = "unknown",
-    ledger: flags.Ledger = None,
-    concurrency: flags.Concurrency = 16,
-    seed: flags.Seed = None,
-    retry_faults: flags.RetryFaults = False,
     as_json: flags.Json = False,
     quiet: flags.Quiet = False,
     verbose: flags.Verbose = False,
@@ -53,58 +48,40 @@ def try_(
     from constitution.cli.trying import show_try
 
     name, _, principle = reference.partition("#")
-    order = Order(
-        prompts=prompts, limit=number, principles=name, only=principle or None, model=model, critic=critic,
-        reviser=reviser, judge=judge, candidate_origin=candidate_origin, ledger=ledger, concurrency=concurrency,
-        seed=seed, retry_faults=retry_faults,
-    )  # fmt: skip
+    order = Order(limit=number, principles=name, only=principle or None, **vars(asked), **vars(called))
     return show_try(Output("try", as_json=as_json, quiet=quiet, colour=colour), order, verbose=verbose)
 
 
+@laid_out
 def plan(
-    prompts: flags.Prompts,
-    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="Name or path of a recipe.")] = "revise",
-    principles: flags.Principles = None,
-    model: flags.Model = None,
-    critic: flags.Critic = None,
-    reviser: flags.Reviser = None,
-    judge: flags.Judge = None,
-    candidate_origin: flags.CandidateOrigin = "unknown",
-    ledger: flags.Ledger = None,
-    seed: flags.Seed = None,
-    max_candidates: flags.MaxCandidates = None,
+    *,
+    recipe: flags.Recipe = "revise",
+    asked: Asked,
+    drawn: Drawn,
     as_json: flags.Json = False,
     quiet: flags.Quiet = False,
     verbose: flags.Verbose = False,
 ) -> int:
-    """Foretell a run and its cost; ask nothing."""
+    """Foretell a run and its cost; ask nothing.
+
+    The least is what is certain to be asked: with --accept, if the first prompts all make pairs. The most is the
+    longest way for every prompt, of the first M with --max-candidates.
+    """
     from constitution.api import Order
     from constitution.cli.running import show_plan
 
-    order = Order(
-        recipe=recipe, prompts=prompts, principles=principles, model=model, critic=critic, reviser=reviser,
-        judge=judge, candidate_origin=candidate_origin, ledger=ledger, seed=seed, max_candidates=max_candidates,
-    )  # fmt: skip
+    order = Order(recipe=recipe, **vars(asked), **vars(drawn))
     return show_plan(Output("plan", as_json=as_json, quiet=quiet), order, verbose=verbose)
 
 
+@laid_out
 def run(
-    prompts: flags.Prompts,
+    *,
+    recipe: flags.Recipe = "revise",
+    asked: Asked,
     out: Annotated[Path, typer.Option("--out", help="Folder that the dataset goes to.", show_default=False)],
-    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="Name or path of a recipe.")] = "revise",
-    principles: flags.Principles = None,
-    model: flags.Model = None,
-    critic: flags.Critic = None,
-    reviser: flags.Reviser = None,
-    judge: flags.Judge = None,
-    candidate_origin: flags.CandidateOrigin = "unknown",
-    ledger: flags.Ledger = None,
-    concurrency: flags.Concurrency = 16,
-    seed: flags.Seed = None,
-    accept: Annotated[
-        int | None, typer.Option("--accept", metavar="N", min=1, help="Stop at N pairs; fewer end with 4.")
-    ] = None,
-    max_candidates: flags.MaxCandidates = None,
+    drawn: Drawn,
+    called: Called,
     max_failures: Annotated[
         int | None, typer.Option("--max-failures", metavar="N", min=0, help="Stop once more than N prompts failed.")
     ] = None,
@@ -114,7 +91,6 @@ def run(
     accept_changes: Annotated[
         bool, typer.Option("--accept-changes", help="Go on with an unfinished folder although its inputs changed.")
     ] = False,
-    retry_faults: flags.RetryFaults = False,
     show: Annotated[int, typer.Option("--show", metavar="N", min=0, help="Print the first N pairs as well.")] = 0,
     as_json: flags.Json = False,
     quiet: flags.Quiet = False,
@@ -129,10 +105,8 @@ def run(
     from constitution.cli.running import show_run
 
     order = Order(
-        recipe=recipe, prompts=prompts, out=out, principles=principles, model=model, critic=critic, reviser=reviser,
-        judge=judge, candidate_origin=candidate_origin, ledger=ledger, concurrency=concurrency, seed=seed,
-        accept=accept, max_candidates=max_candidates, max_failures=max_failures, pin_model=pin_model,
-        accept_changes=accept_changes, retry_faults=retry_faults,
+        recipe=recipe, out=out, max_failures=max_failures, pin_model=pin_model, accept_changes=accept_changes,
+        **vars(asked), **vars(drawn), **vars(called),
     )  # fmt: skip
     output = Output("run", as_json=as_json, quiet=quiet, colour=colour)
     return show_run(output, order, out, examples=show, verbose=verbose)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import fields
 from itertools import count as numbers
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from rich.text import Text
 
 from constitution import api
 from constitution.api.running import unless_interrupted
+from constitution.cli.bundles import Asked, Drawn
 from constitution.cli.ending import complaints, replaced_notes, why_notes
 from constitution.cli.funnel import reasons
 from constitution.cli.output import Output
@@ -21,10 +23,8 @@ from constitution.dataset.manifest import load_manifest
 from constitution.dataset.replace import begun_with, state_of
 from constitution.engine.prices import FREE
 
-_REPEATED = (
-    "principles", "model", "critic", "reviser", "judge", "candidate_origin", "ledger", "seed", "max_candidates",
-)  # fmt: skip
-"""Fields of an order that are flags of the same name."""
+_REPEATED = {flag.name: flag.default for flag in (*fields(Drawn), *fields(Asked)) if flag.name != "prompts"}
+"""Fields of an order that are flags of the same name, with what they are where nothing is given."""
 
 
 def show_plan(output: Output, order: api.Order, *, verbose: bool) -> int:
@@ -59,11 +59,8 @@ def prepared_for(output: Output, order: api.Order, *, ready: bool = True) -> api
 
 def _command(order: api.Order, prepared: api.Prepared) -> str:
     """The run that a plan foretells."""
-    given = {name: getattr(order, name) for name in _REPEATED}
-    flags = [
-        f"--{name.replace('_', '-')} {shlex.quote(str(value))}"
-        for name, value in given.items() if value not in (None, "unknown")
-    ]  # fmt: skip
+    given = {name: getattr(order, name) for name, default in _REPEATED.items() if getattr(order, name) != default}
+    flags = [f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in given.items()]
     words = ["constitution run", shlex.quote(order.recipe), "--prompts", shlex.quote(str(order.prompts)), *flags]
     return " ".join([*words, f"--out {_free(prepared)}/"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import rfc8785
@@ -17,17 +17,28 @@ _MAX_INT = 2**53 - 1
 
 def _plain(value: Any) -> bool:
     """Whether ``json.dumps`` with sorted keys already writes ``value`` the RFC 8785 way."""
-    if value is None or value is True or value is False or type(value) is str:
-        return True
+    kind = type(value)
+    if kind is dict:
+        # RFC 8785 sorts keys by UTF-16 units, Python by code points: they differ beyond U+D7FF only.
+        known_order = all(type(key) is str and (key.isascii() or max(key) < "\ud800") for key in value)
+        return known_order and _all_plain(value.values())
+    if kind is list or kind is tuple:
+        return _all_plain(value)
     if type(value) is int:
         return -_MAX_INT <= value <= _MAX_INT
     if type(value) is float:
         # Both write the shortest digits that read back, and both without an exponent in this range.
         return (1e-4 <= value < 1e15 or -1e15 < value <= -1e-4) and not value.is_integer()
-    if type(value) is dict:
-        # RFC 8785 sorts keys by UTF-16 units, Python by code points: they differ beyond U+D7FF only.
-        return all(type(k) is str and (k.isascii() or max(k) < "\ud800") and _plain(v) for k, v in value.items())
-    return type(value) in (list, tuple) and all(map(_plain, value))
+    return value is None or kind is str or kind is bool
+
+
+def _all_plain(values: Iterable[Any]) -> bool:
+    for value in values:
+        if type(value) is str:
+            continue  # nearly all are, and a call for each would take longer than all the rest
+        if not _plain(value):
+            return False
+    return True
 
 
 def canonical(value: Any) -> bytes:

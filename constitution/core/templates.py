@@ -20,7 +20,7 @@ class Template(Record):
     name: str
     text: str
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Hash of the file's text."""
         return text_digest(self.text)
@@ -33,7 +33,7 @@ class Template(Record):
             raise BadFile("a template begins with a line '=== system ===' or '=== user ==='", where=self.name)
         return tuple((role, body.strip()) for role, body in zip(rest[::2], rest[1::2], strict=True))
 
-    @property
+    @cached_property
     def slots(self) -> frozenset[str]:
         """The names between double braces."""
         return frozenset(_SLOT.findall(self.text))

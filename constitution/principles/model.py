@@ -169,7 +169,7 @@ class Principle(Record):
         """Hash of exactly what a model is told; a changed owner, note, tag or case leaves it alone."""
         return digest({"critic": self.told_critic, "reviser": self.told_reviser, "judge": self.told_judge})
 
-    @property
+    @cached_property
     def ref(self) -> PrincipleRef:
         """The principle as a trail names it."""
         return PrincipleRef(id=self.id, meaning=self.meaning, tier=self.tier)

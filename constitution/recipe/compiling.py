@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from constitution.checks import CHECKS
 from constitution.core.asking import Stage
 from constitution.core.places import Document
 from constitution.core.templates import Template
-from constitution.pairing import STRATEGIES
 from constitution.principles.model import Constitution
 from constitution.recipe.chain import chain
-from constitution.recipe.parts import part_of, placed_at
+from constitution.recipe.parts import parts_of, placed_at
 from constitution.recipe.reading import Recipe
-from constitution.stages import STAGES
 from constitution.stages.brief import Brief
 
 
@@ -32,22 +29,14 @@ def compile_recipe(
     Raises ``BadFile`` at the line that names a missing stage, role, principle, template, strategy or check,
     or a setting that it does not take.
     """
-    pairing = part_of("pairing", STRATEGIES, recipe.pairing, document, ("pairing",))
-    checks = tuple(
-        part_of("checks", CHECKS, part, document, ("checks", place)) for place, part in enumerate(recipe.checks)
-    )
+    parts = parts_of(recipe, document)
     brief = Brief(
         seed=seed,
         constitution=constitution,
         roles=roles,
         templates=templates,
-        strategy=pairing,
-        checks=checks,
+        strategy=parts.pairing.make,
+        checks=tuple(check.make for check in parts.checks),
         untaken=untaken or {},
     )
-    stages = []
-    for place, part in enumerate(recipe.stages):
-        factory = part_of("stages", STAGES, part, document, ("stages", place))
-        with_place = placed_at(factory, document, ("stages", place, part.name))
-        stages.append((part.name, with_place(brief)))
-    return chain(stages)
+    return chain([(part.name, placed_at(part.make, document, part.at)(brief)) for part in parts.stages])

@@ -13,7 +13,7 @@ from constitution.core.published import schema_of
 from constitution.core.records import Record
 from constitution.core.strict_yaml import fit, parse
 from constitution.errors import Mistake
-from constitution.principles.words import Name
+from constitution.principles.words import NAME, Name
 
 ROLES = ("author", "critic", "reviser", "judge")
 """Who can be asked; each that is not named falls back as ``cast`` says."""
@@ -22,7 +22,7 @@ ROLES = ("author", "critic", "reviser", "judge")
 class Part(Record):
     """A stage, strategy or check by name, with settings where it takes any.
 
-    In a file: ``judge``, or ``judge: {extra_votes: 2}``.
+    In a file: ``judge``, or ``judge: {extra_votes: 2}``, or at length ``{name: judge, settings: {extra_votes: 2}}``.
     """
 
     name: Name
@@ -35,22 +35,29 @@ class Part(Record):
             return {"name": value}
         if isinstance(value, dict) and len(value) == 1 and "name" not in value:
             ((name, settings),) = value.items()
-            return {"name": name, "settings": settings or {}}
+            return {"name": name, "settings": {} if settings is None else settings}
         if isinstance(value, dict) and "name" not in value:
             raise ValueError("write a name, or one name with its settings")
         return value
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """The two forms that a file uses, rather than the fields."""
-        settings = {"type": ["object", "null"]}
-        return {
-            "description": inspect.cleandoc(cls.__doc__ or ""),
-            "anyOf": [
-                {"type": "string"},
-                {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": settings},
-            ],
+        """The three forms that a file may use, of which the fields are only the last."""
+        name = {"type": "string", "pattern": f"^{NAME}$"}
+        short = {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": 1,
+            "propertyNames": {**name, "not": {"const": "name"}},
+            "additionalProperties": {"type": ["object", "null"]},
         }
+        long = {
+            "type": "object",
+            "required": ["name"],
+            "properties": {"name": name, "settings": {"type": "object"}},
+            "additionalProperties": False,
+        }
+        return {"description": inspect.cleandoc(cls.__doc__ or ""), "anyOf": [name, short, long]}
 
 
 class Splits(Record):
@@ -69,7 +76,7 @@ class Recipe(Record):
     """Key of every choice by chance."""
     constitution: str
     """Reference to the principle file, unless the run names another."""
-    roles: dict[str, str] = Field(default_factory=dict)
+    roles: dict[str, str] = Field(default_factory=dict, json_schema_extra={"propertyNames": {"enum": list(ROLES)}})
     """Role to ``provider:model``; what the command line says goes first."""
     stages: tuple[Part, ...] = Field(min_length=1)
     pairing: Part = Part(name="revision_over_draft")

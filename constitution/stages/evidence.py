@@ -6,8 +6,9 @@ from typing import Any
 
 from constitution.core.asking import Reply, Request
 from constitution.core.digest import text_digest
-from constitution.core.records import Message, PrincipleRef, Step, StepKind, Trail
+from constitution.core.records import Message, PrincipleRef
 from constitution.core.templates import Template, fence
+from constitution.core.trail import Step, StepKind, Trail
 
 
 def conversation(seed: str, messages: tuple[Message, ...]) -> str:
@@ -33,7 +34,10 @@ def step_of(
     template: Template | None = None,
     offset: int = 0,
 ) -> Step:
-    """The step that this reply adds; ``offset`` counts steps of the same tuple that come before it."""
+    """The step that this reply adds; ``offset`` counts steps of the same tuple that come before it.
+
+    Nothing was asked for a supposed reply, so its step names no request.
+    """
     return Step(
         id=f"s{len(trail.steps) + 1 + offset}",
         kind=kind,
@@ -46,7 +50,7 @@ def step_of(
         template_sha256=template.sha256 if template else None,
         principles=principles,
         inputs=tuple(name for name in inputs if name),
-        request=request.digest,
+        request=None if reply.supposed else request.digest,
         output_sha256=text_digest(reply.text),
     )
 

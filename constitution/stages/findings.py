@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from constitution.core.records import Critique, Evidence, Message, Response
+from constitution.core.records import Message
+from constitution.core.trail import Critique, Evidence, Response
 from constitution.principles.model import Principle
 from constitution.principles.rules import broken
 from constitution.stages.quoting import locate
@@ -52,22 +53,25 @@ def critiques_from(
     found: dict[str, list[dict[str, Any]]] = {principle.id: [] for principle in principles}
     for finding in (value or {}).get("findings", ()):
         found[finding["principle"]].append(finding)
-    return tuple(
-        _critique(found[principle.id], principle, value is None, response, messages).but(
-            group=group, response=position, step=step
-        )
+    blanks = (
+        Critique(principle=principle.ref, response=position, group=group, verdict="cannot_tell", step=step)
         for principle in principles
+    )
+    return tuple(
+        _critique(blank, found[principle.id], principle, value is None, response, messages)
+        for blank, principle in zip(blanks, principles, strict=True)
     )
 
 
 def _critique(
+    blank: Critique,
     findings: list[dict[str, Any]],
     principle: Principle,
     refused: bool,
     response: Response,
     messages: Sequence[Message],
 ) -> Critique:
-    blank = Critique(principle=principle.ref, response=0, group="", verdict="cannot_tell", step="")
+    """The blank critique with what was found; blank it stays where the critic gave nothing usable."""
     hit = by_rule(principle, response)
     if hit is not None:
         reason = findings[0]["reason"] if len(findings) == 1 and findings[0]["verdict"] == "violates" else ""

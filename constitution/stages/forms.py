@@ -1,4 +1,4 @@
-"""The JSON Schemas that the critic and the judge answer in.
+"""The JSON Schemas that the critic and the judge answer in, and a short way to see that an answer keeps them.
 
 Only keywords that every structured-output wire takes: all properties required, no bounds on lengths.
 """
@@ -43,4 +43,34 @@ def judge_form(nonce: str, options: Sequence[str]) -> dict[str, Any]:
     answer = _one_of([*options, "tie"])
     return _object(
         {"nonce": _one_of([nonce]), "reason": {"type": "string"}, "principles": answer, "helpfulness": answer}
+    )
+
+
+_KEYWORDS = {
+    "string": {"type", "enum"},
+    "array": {"type", "items"},
+    "object": {"type", "additionalProperties", "required", "properties"},
+}
+"""What the forms above say of each type."""
+
+
+def surely_keeps(value: Any, schema: Any) -> bool:
+    """True only of a value that keeps the schema; False where it does not, or where the schema says other things
+    than the forms above.
+
+    A library has to look each keyword up again for each value; a replay of many answers does little else.
+    """
+    kind = schema.get("type") if type(schema) is dict else None
+    if type(kind) is not str or not schema.keys() <= _KEYWORDS.get(kind, set()):
+        return False
+    if kind == "string":
+        return type(value) is str and value in schema.get("enum", (value,))
+    if kind == "array":
+        return type(value) is list and all(surely_keeps(item, schema.get("items")) for item in value)
+    shapes = schema.get("properties", {})
+    # With just the properties that the form names, there is none too many, whatever it says of others.
+    return (
+        type(value) is dict
+        and value.keys() == shapes.keys() >= set(schema.get("required", ()))
+        and all(surely_keeps(value[name], shape) for name, shape in shapes.items())
     )

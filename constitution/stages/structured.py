@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from constitution.core.asking import Asking, Reply, Request
 from constitution.core.records import Message, Record
 from constitution.errors import OffSchema
+from constitution.stages.forms import surely_keeps
 
 
 class Structured(Record):
@@ -40,6 +41,8 @@ def read(reply: Reply, schema: dict[str, Any]) -> tuple[dict[str, Any] | None, s
         value = json.loads(reply.text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         return None, f"not JSON: {error}"
+    if surely_keeps(value, schema):
+        return value, ""
     wrong = min(Draft202012Validator(schema).iter_errors(value), key=lambda e: e.json_path, default=None)
     if wrong is not None:
         return None, f"{wrong.json_path}: {wrong.message[:300]}"
