@@ -13,7 +13,7 @@ import rfc8785
 from constitution.api import Order, prepare
 from constitution.core.asking import Reply, Request, drive
 from constitution.core.digest import canonical
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.providers.simulator import reply_to
 
 ROUNDS = 20

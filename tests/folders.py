@@ -5,20 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from constitution.core.records import (
-    Critique,
-    Evidence,
-    Finding,
-    Message,
-    Origin,
-    Pair,
-    PrincipleRef,
-    Prompt,
-    Response,
-    Step,
-    Trail,
-    Verdict,
-)
+from constitution.core.records import Message, Origin, PrincipleRef, Prompt
+from constitution.core.trail import Critique, Evidence, Finding, Pair, Response, Step, Trail, Verdict
 from constitution.dataset.calls import Call
 from constitution.dataset.contents import ConstitutionFile, FolderContents
 

@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "constitution"
 
 CHECK = '''
 """The chosen answer has an odd number of words."""
-from constitution.core.records import Finding, Pair, Trail
+from constitution.core.trail import Finding, Pair, Trail
 
 def odd_words(pair: Pair, trail: Trail, *, severity: str = "refuse") -> Finding | None:
     if len(pair.chosen.text.split()) % 2:
@@ -24,7 +24,7 @@ def odd_words(pair: Pair, trail: Trail, *, severity: str = "refuse") -> Finding 
 '''
 STRATEGY = '''
 """The longer answer beats the shorter one, where it was earned."""
-from constitution.core.records import Pair, Trail
+from constitution.core.trail import Pair, Trail
 from constitution.pairing.revision_over_draft import revision_over_draft
 
 def longer_over_shorter(trail: Trail) -> Pair | None:

@@ -235,7 +235,7 @@ def test_a_setting_that_a_model_does_not_take_is_no_part_of_the_question(
 
     def first_request(model: str) -> Any:
         prepared = prepare(order(project, model=model))
-        from constitution.core.records import Trail
+        from constitution.core.trail import Trail
 
         return next(prepared.stage(Trail.start(prepared.prompts[0])))[0]
 

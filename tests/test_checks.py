@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from constitution.checks import CHECKS
 from constitution.core.named import bound, named
-from constitution.core.records import Finding, Pair, Response, Trail
+from constitution.core.trail import Finding, Pair, Response, Trail
 from tests.scenes import prompt
 
 REFUSAL = "I'm sorry, but I can't help with that. Please talk to somebody you trust about it."

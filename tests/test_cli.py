@@ -18,7 +18,7 @@ import yaml
 from constitution.cli import main
 from constitution.cli.daily import VERBS
 from constitution.core.asking import drive
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.dataset.contents import ConstitutionFile
 from constitution.dataset.folder import write_folder
 from constitution.errors import ConstitutionError

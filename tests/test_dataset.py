@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from constitution.core.asking import drive
 from constitution.core.digest import digest, without_nothing
-from constitution.core.records import Message, Origin, Prompt, Response, Trail, pair_id
+from constitution.core.records import Message, Origin, Prompt
+from constitution.core.trail import Response, Trail, pair_id
 from constitution.dataset.contents import ConstitutionFile
 from constitution.dataset.folder import load_manifest, load_pairs, load_trails, write_folder
 from constitution.dataset.provenance import changed, source_type

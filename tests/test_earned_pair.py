@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from constitution.core.asking import Reply, Request, drive
-from constitution.core.records import Candidate, Pair, Trail
+from constitution.core.records import Candidate
+from constitution.core.trail import Pair, Trail
 from constitution.errors import CallFailed, Quarantined
 from constitution.pairing.earned import why_not
 from constitution.pairing.helpful_revision_over_draft import helpful_revision_over_draft

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from constitution.core.asking import Asking, Reply, Request, Stage, Unanswered
-from constitution.core.records import Message, Prompt, Response, Trail
+from constitution.core.records import Message, Prompt
+from constitution.core.trail import Response, Trail
 from constitution.engine.caller import Caller
 from constitution.engine.plan import Forecast, forecast
 from constitution.engine.progress import Progress

@@ -20,7 +20,8 @@ import pytest
 
 from constitution.api import Order, Run, prepare, run
 from constitution.core.asking import Asking, Reply, Request, drive
-from constitution.core.records import Message, Trail
+from constitution.core.records import Message
+from constitution.core.trail import Trail
 from constitution.engine.caller import Caller
 from constitution.engine.progress import Progress
 from constitution.engine.recorder import Recorder

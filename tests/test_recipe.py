@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from constitution.core.asking import drive
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.core.templates import Template
 from constitution.errors import BadFile, Mistake
 from constitution.recipe import cast, compile_recipe, lock_of, narrowed, read_recipe, recipe_schema, template_names

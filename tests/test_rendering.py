@@ -23,7 +23,7 @@ from constitution.cli.progress import line, watching
 from constitution.cli.tables import by_principle, funnel_parts, money, pair_list, principle_table, reason_lines
 from constitution.cli.terminal import coloured, one_line, rendered, safe, short, write
 from constitution.core.asking import drive
-from constitution.core.records import Fault, Trail
+from constitution.core.trail import Fault, Trail
 from constitution.dataset.calls import Call
 from constitution.engine.progress import Progress
 from tests.scenes import CALM, REVISION, Cast, brief, prompt, whole

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from constitution.core.asking import Reply, Request, Sampling
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.engine.caller import Caller
 from constitution.engine.progress import Progress
 from constitution.engine.recorder import Recorder

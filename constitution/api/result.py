@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from constitution.api import tables
 from constitution.api.preparing import ENGINE
-from constitution.core.records import Pair, Trail
+from constitution.core.trail import Pair, Trail
 
 if TYPE_CHECKING:
     import datasets

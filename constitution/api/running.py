@@ -14,7 +14,7 @@ from constitution.api.result import Run
 from constitution.api.signals import on_signals
 from constitution.api.watching import told
 from constitution.api.writing import begin_folder, write_dataset
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.engine.caller import Caller
 from constitution.engine.prices import cost_of
 from constitution.engine.progress import Progress, Watch

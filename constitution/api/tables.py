@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.engine.prices import cost_of
 from constitution.errors import NotFound
 

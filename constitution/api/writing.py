@@ -7,7 +7,8 @@ from pathlib import Path
 
 from constitution.api.preparing import ENGINE, Prepared
 from constitution.core.chance import fraction
-from constitution.core.records import Prompt, Trail
+from constitution.core.records import Prompt
+from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
 from constitution.dataset.contents import ConstitutionFile, FolderContents
 from constitution.dataset.folder import write_folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from constitution.core.records import Finding, Pair, Trail
+from constitution.core.trail import Finding, Pair, Trail
 
 _DANGLING = re.compile(r"(?:[,;:(\[–—-]|\b(?:and|or|but|the|a|an|of|to|with|for|because|if|is|are))$", re.IGNORECASE)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from constitution.core.records import Finding, Pair, Trail
+from constitution.core.trail import Finding, Pair, Trail
 
 # Zero-width spaces, bidi controls, soft hyphens, Unicode tags. U+200C, U+200D and U+FE0F stay: Persian and emoji
 # need them.

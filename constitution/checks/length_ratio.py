@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from constitution.core.records import Finding, Pair, Trail
+from constitution.core.trail import Finding, Pair, Trail
 
 
 def length_ratio(pair: Pair, trail: Trail, *, most: float = 1.5) -> Finding | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from constitution.core.records import Finding, Pair, Trail
+from constitution.core.trail import Finding, Pair, Trail
 
 _MARKS = re.compile(
     r"<\|(?:im_start|im_end|system|user|assistant|end|endoftext|eot_id|start_header_id|end_header_id)\|>"

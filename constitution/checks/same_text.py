@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from constitution.core.records import Finding, Pair, Trail
+from constitution.core.trail import Finding, Pair, Trail
 
 
 def _plain(text: str) -> str:

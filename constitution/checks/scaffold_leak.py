@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from constitution.core.records import Finding, Pair, Trail
+from constitution.core.trail import Finding, Pair, Trail
 
 _OURS = re.compile(
     r"critique ?request|revision ?request|^\s*(?:critique|revision|mended response|revised response)\s*:"

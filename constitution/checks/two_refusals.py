@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rapidfuzz.distance import Indel
 
-from constitution.core.records import Finding, Pair, Trail
+from constitution.core.trail import Finding, Pair, Trail
 
 
 def two_refusals(pair: Pair, trail: Trail, *, most_alike: float = 0.8) -> Finding | None:

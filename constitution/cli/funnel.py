@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
 from constitution.engine.prices import FREE, cost_of
 from constitution.pairing.earned import sides, violations, why_not

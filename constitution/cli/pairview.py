@@ -10,7 +10,8 @@ from rich.text import Text
 
 from constitution.cli.marking import diff_text, marked
 from constitution.cli.terminal import one_line, safe
-from constitution.core.records import Critique, Evidence, PrincipleRef, Trail, Verdict
+from constitution.core.records import PrincipleRef
+from constitution.core.trail import Critique, Evidence, Trail, Verdict
 from constitution.dataset.rows import row_of
 from constitution.pairing.earned import sides, violations
 from constitution.principles.model import Principle

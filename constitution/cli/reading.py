@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from constitution.api import Run
 from constitution.cli.funnel import Funnel
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
 from constitution.dataset.folder import load_manifest, load_trails
 from constitution.dataset.parquet import read_parquet

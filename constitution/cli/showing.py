@@ -14,7 +14,7 @@ from constitution.cli.pairview import explained
 from constitution.cli.reading import read_folder
 from constitution.cli.tables import by_principle, funnel_parts, pair_list, principle_table
 from constitution.cli.unfinished import has_dataset, lines, show_unfinished, unfinished
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.dataset.snapshot import read_snapshot
 from constitution.pairing.earned import sides
 

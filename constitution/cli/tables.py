@@ -9,7 +9,7 @@ from rich.text import Text
 
 from constitution.cli.funnel import Funnel
 from constitution.cli.terminal import short
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.principles.model import Principle
 
 

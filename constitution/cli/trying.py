@@ -14,7 +14,7 @@ from constitution.cli.progress import watching
 from constitution.cli.running import prepared_for
 from constitution.cli.showing import diff_data
 from constitution.cli.tables import count
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.pairing.earned import sides
 
 

@@ -9,7 +9,8 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field
 
 from constitution.core.digest import digest
-from constitution.core.records import Message, Origin, Record, Trail
+from constitution.core.records import Message, Origin, Record
+from constitution.core.trail import Trail
 from constitution.errors import CallFailed
 
 T = TypeVar("T")

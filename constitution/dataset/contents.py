@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
 from constitution.dataset.rows import Row, row_of
 from constitution.errors import ConstitutionError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.dataset.parquet import table_of
 from constitution.dataset.rows import row_of
 from constitution.dataset.schema import columns_of, pair_schema, uses_tools

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from constitution.core.digest import digest, without_nothing
-from constitution.core.records import CriticVerdict, Origin, Pair, Record, Response, Step, Trail
+from constitution.core.records import Origin, Record
+from constitution.core.trail import CriticVerdict, Pair, Response, Step, Trail
 
 SPEC = "pairprov/1"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from constitution.core.records import Critique, Intent, Message, Origin, Pair, Record, Response, Trail
+from constitution.core.records import Intent, Message, Origin, Record
+from constitution.core.trail import Critique, Pair, Response, Trail
 from constitution.dataset.provenance import Remark, provenance_of
 from constitution.errors import ConstitutionError
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from constitution.core.digest import canonical
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
 from constitution.dataset.contents import FolderContents
 from constitution.dataset.parquet import read_parquet

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from constitution.core.asking import Reply, Request, Stage, hand_over
-from constitution.core.records import Prompt, Trail
+from constitution.core.records import Prompt
+from constitution.core.trail import Trail
 from constitution.engine.run import starts
 from constitution.errors import CallFailed, Quarantined
 from constitution.ledger import Ledger

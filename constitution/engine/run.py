@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from constitution.core.asking import Reply, Request, Stage, hand_over
-from constitution.core.records import Prompt, Trail
+from constitution.core.records import Prompt
+from constitution.core.trail import Trail
 from constitution.engine.caller import Caller
 from constitution.errors import CallFailed, ConstitutionError, Stopped
 

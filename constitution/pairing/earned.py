@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from constitution.core.records import TIERS, Critique, Preference, Trail, Verdict
+from constitution.core.records import TIERS
+from constitution.core.trail import Critique, Preference, Trail, Verdict
 
 
 def violations(trail: Trail, response: int) -> tuple[Critique, ...]:

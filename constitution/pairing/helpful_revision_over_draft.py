@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from constitution.core.records import Pair, Trail
+from constitution.core.trail import Pair, Trail
 from constitution.pairing.earned import compared
 from constitution.pairing.revision_over_draft import revision_over_draft
 

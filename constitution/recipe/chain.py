@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from constitution.core.asking import Asking, Stage, Unanswered
-from constitution.core.records import Fault, Trail
+from constitution.core.trail import Fault, Trail
 from constitution.errors import OffSchema
 
 

@@ -9,8 +9,8 @@ from typing import Annotated
 from pydantic import Field
 
 from constitution.core.asking import Request
-from constitution.core.records import Finding, Pair, Trail
 from constitution.core.templates import Template
+from constitution.core.trail import Finding, Pair, Trail
 from constitution.errors import Mistake, NotFound
 from constitution.principles.model import Constitution
 

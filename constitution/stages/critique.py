@@ -7,7 +7,8 @@ from typing import Literal
 
 from constitution.core.asking import Asking, Stage
 from constitution.core.chance import rendezvous
-from constitution.core.records import Intent, Trail
+from constitution.core.records import Intent
+from constitution.core.trail import Trail
 from constitution.errors import NotFound
 from constitution.pairing.earned import violations
 from constitution.stages.brief import AtLeastOne, Brief

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from constitution.core.asking import Asking, Reply, Request, Sampling, Stage, ask
 from constitution.core.digest import text_digest
-from constitution.core.records import Fault, Response, Step, Trail
+from constitution.core.trail import Fault, Response, Step, Trail
 from constitution.stages.brief import AtLeastOne, Brief
 from constitution.stages.declining import reads_as_refusal
 from constitution.stages.evidence import step_of

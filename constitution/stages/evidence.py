@@ -6,8 +6,9 @@ from typing import Any
 
 from constitution.core.asking import Reply, Request
 from constitution.core.digest import text_digest
-from constitution.core.records import Message, PrincipleRef, Step, StepKind, Trail
+from constitution.core.records import Message, PrincipleRef
 from constitution.core.templates import Template, fence
+from constitution.core.trail import Step, StepKind, Trail
 
 
 def conversation(seed: str, messages: tuple[Message, ...]) -> str:

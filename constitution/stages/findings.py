@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from constitution.core.records import Critique, Evidence, Message, Response
+from constitution.core.records import Message
+from constitution.core.trail import Critique, Evidence, Response
 from constitution.principles.model import Principle
 from constitution.principles.rules import broken
 from constitution.stages.quoting import locate

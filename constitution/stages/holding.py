@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from constitution.core.asking import Asking, Request
 from constitution.core.chance import keyed
-from constitution.core.records import Critique, Intent, Response, Step, Trail
+from constitution.core.records import Intent
 from constitution.core.templates import fence
+from constitution.core.trail import Critique, Response, Step, Trail
 from constitution.principles.model import Principle
 from constitution.stages.brief import Brief
 from constitution.stages.evidence import conversation, step_of

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from constitution.core.asking import Asking, Request, Stage
 from constitution.core.chance import fraction
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.pairing.earned import compared, judgement_problem, orders, sides, violations
 from constitution.stages.brief import AtLeastOne, Brief
 from constitution.stages.evidence import conversation, step_of

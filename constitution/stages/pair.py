@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from constitution.core.asking import Asking, Stage
-from constitution.core.records import Pair, Trail
+from constitution.core.trail import Pair, Trail
 from constitution.pairing.earned import sides, why_not
 from constitution.stages.brief import Brief
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from constitution.core.asking import Asking, Stage
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.pairing.earned import recheck_problem, sides
 from constitution.stages.brief import AtLeastOne, Brief
 from constitution.stages.holding import SLOTS, hold

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from constitution.core.asking import Asking, Request, Stage, ask
-from constitution.core.records import Critique, Trail
 from constitution.core.templates import fence
+from constitution.core.trail import Critique, Trail
 from constitution.pairing.earned import violations
 from constitution.stages.brief import AtLeastOne, Brief
 from constitution.stages.draft import written

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from constitution.core.asking import Asking, Stage
-from constitution.core.records import Trail
+from constitution.core.trail import Trail
 from constitution.stages.brief import Brief
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from constitution.core.asking import Asking, Stage
-from constitution.core.records import Intent, Trail
+from constitution.core.records import Intent
+from constitution.core.trail import Trail
 from constitution.stages.brief import Brief
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Literal
 
 from constitution.core.chance import keyed
-from constitution.core.records import Preference, Response, Verdict
 from constitution.core.templates import fence
+from constitution.core.trail import Preference, Response, Verdict
 from constitution.stages.structured import Structured
 
 Order = Literal["draft_first", "revision_first"]
@@ -38,7 +39,7 @@ class Showing:
         both = (self.draft, self.revision)
         return both if self.order == "draft_first" else both[::-1]
 
-    @property
+    @cached_property
     def ids(self) -> tuple[str, str]:
         """Opaque names of the first and the second response; they depend on both texts and their order."""
         texts = [response.sha256 for response in self.shown]
@@ -50,7 +51,7 @@ class Showing:
         """The name under which the revision is shown."""
         return next(name for name, shown in self.names.items() if shown == "revision")
 
-    @property
+    @cached_property
     def names(self) -> dict[str, Literal["draft", "revision"]]:
         """Option id to what is shown under it."""
         first, second = self.ids
@@ -58,7 +59,7 @@ class Showing:
             return {first: "draft", second: "revision"}
         return {first: "revision", second: "draft"}
 
-    @property
+    @cached_property
     def nonce(self) -> str:
         """What the answer must repeat; it depends on both texts and their order."""
         return keyed(self.seed, "nonce", *(response.text for response in self.shown))[:16]

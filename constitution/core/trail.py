@@ -1,0 +1,190 @@
+"""The trail of one prompt: all that happened to it so far, and the frozen records that it is made of."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import Field
+
+from constitution.core.digest import digest, text_digest, without_nothing
+from constitution.core.records import Intent, Message, Origin, PrincipleRef, Prompt, Record
+
+CriticVerdict = Literal["violates", "complies", "not_applicable", "cannot_tell"]
+Preference = Literal["draft", "revision", "tie", "invalid"]
+StepKind = Literal["import", "draft", "critique", "revise", "judge", "simulate", "transform"]
+
+
+class Step(Record):
+    """One thing that was done, and by whom."""
+
+    id: str
+    """``s1``, ``s2`` …: unique within its trail."""
+    kind: StepKind
+    agent: Origin
+    model: str | None = None
+    """As it was asked for, without the provider."""
+    model_returned: str | None = None
+    provider: str | None = None
+    params: dict[str, Any] = Field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+    """Settings that the model does not take and that were not sent."""
+    template_sha256: str | None = None
+    principles: tuple[PrincipleRef, ...] = ()
+    inputs: tuple[str, ...] = ()
+    """Ids of earlier steps."""
+    request: str | None = None
+    """Digest of the request; the key of the ledger."""
+    output_sha256: str | None = None
+    source: str | None = None
+    license: str | None = None
+
+
+class Response(Record):
+    """An answer to the prompt."""
+
+    text: str
+    origin: Origin
+    model: str | None = None
+    """The model that wrote it, by the name it gave itself."""
+    step: str | None = None
+    """The step that produced this text."""
+    parent: int | None = None
+    """Position of the response that this one revises."""
+    supposed: bool = False
+    """A dry run made it up."""
+    declines: bool = False
+    """It reads like a refusal in words; an ordinary answer all the same."""
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the text."""
+        return text_digest(self.text)
+
+
+class Evidence(Record):
+    """Words that show a verdict: a quote from the response, or a demand of the prompt that was left out."""
+
+    kind: Literal["quote", "omission", "rule"]
+    text: str
+    start: int
+    """Where the words begin, in characters of the response (of message ``message`` for an omission)."""
+    end: int
+    message: int | None = None
+    """For an omission: position of the message in the prompt."""
+
+
+class Critique(Record):
+    """What was found when one response was held to one principle."""
+
+    principle: PrincipleRef
+    response: int
+    """Position of the response in the trail."""
+    group: str
+    verdict: CriticVerdict
+    severity: Literal["none", "minor", "serious", "severe"] = "none"
+    reason: str = ""
+    evidence: Evidence | None = None
+    note: str = ""
+    """Why the verdict differs from what the critic said, if it does."""
+    step: str
+
+
+class Verdict(Record):
+    """One answer of the judge, mapped back from its options to the candidates."""
+
+    draft: int
+    """Position of the response that was shown as the draft."""
+    revision: int
+    """Position of the response that was shown as the revision."""
+    order: Literal["draft_first", "revision_first"]
+    principles: Preference
+    helpfulness: Preference
+    reason: str = ""
+    """In the judge's own words, which know the responses by their option ids."""
+    options: dict[str, Literal["draft", "revision"]] = Field(default_factory=dict)
+    """Option id to what was shown under it."""
+    step: str
+    draw: int = 0
+    cut: bool = False
+    """The longer answer was shown without its last 200 characters."""
+
+
+class Pair(Record):
+    """Chosen and rejected answers to one prompt, and the principles that tell them apart."""
+
+    pair_id: str
+    strategy: str
+    chosen: Response
+    rejected: Response
+    principles: tuple[PrincipleRef, ...]
+
+    @classmethod
+    def of(
+        cls, trail: Trail, *, chosen: Response, rejected: Response, principles: tuple[PrincipleRef, ...], strategy: str
+    ) -> Self:
+        """A pair named by its text alone."""
+        name = pair_id(trail.prompt.messages, chosen.text, rejected.text)
+        return cls(pair_id=name, strategy=strategy, chosen=chosen, rejected=rejected, principles=principles)
+
+
+class Finding(Record):
+    """What a check says of a pair."""
+
+    check: str
+    severity: Literal["refuse", "warn"]
+    reason: str
+
+
+class Fault(Record):
+    """What went wrong on one prompt, named for the boundary it crossed."""
+
+    kind: str
+    reason: str
+    stage: str
+
+
+class Trail(Record):
+    """All that happened to one prompt so far."""
+
+    prompt: Prompt
+    intent: Intent | None = None
+    """The row's intent, else what the critic made of the prompt."""
+    groups: tuple[str, ...] = ()
+    responses: tuple[Response, ...] = ()
+    critiques: tuple[Critique, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    steps: tuple[Step, ...] = ()
+    pair: Pair | None = None
+    findings: tuple[Finding, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    self_judged: bool = False
+    """One model wrote the answer and judged it."""
+    fate: str | None = None
+    reason: str = ""
+
+    @classmethod
+    def start(cls, prompt: Prompt) -> Self:
+        """The trail of a prompt to which nothing has happened."""
+        return cls(prompt=prompt, intent=prompt.intent)
+
+    def plus(self, **more: tuple[Any, ...]) -> Self:
+        """A longer trail: each named tuple is appended to."""
+        return self.but(**{name: getattr(self, name) + tuple(items) for name, items in more.items()})
+
+    def ends(self, fate: str, reason: str) -> Self:
+        """The trail with its one fate; a pair stays in it only where the fate is ``paired``."""
+        return self.but(fate=fate, reason=reason, pair=self.pair if fate == "paired" else None)
+
+    def critiques_of(self, response: int) -> tuple[Critique, ...]:
+        """The critiques of the response at this position."""
+        return tuple(critique for critique in self.critiques if critique.response == response)
+
+
+def pair_id(prompt: tuple[Message, ...], chosen: str, rejected: str) -> str:
+    """``pp1:`` and 32 hex digits, recomputable from the text of the row alone."""
+    row = {
+        "prompt": [message.as_json() for message in prompt],
+        "chosen": [{"role": "assistant", "content": chosen}],
+        "rejected": [{"role": "assistant", "content": rejected}],
+    }
+    return "pp1:" + digest(without_nothing(row))[:32]
