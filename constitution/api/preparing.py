@@ -11,16 +11,19 @@ from typing import Any
 
 from constitution import __version__
 from constitution.api.order import Order
+from constitution.api.people import rulings_of, stale_notes
 from constitution.core.asking import Stage
 from constitution.core.digest import digest
 from constitution.core.named import named
 from constitution.core.places import Document
 from constitution.core.places import Path as Place
 from constitution.core.records import Origin, Prompt
+from constitution.core.rulings import Rulings
 from constitution.core.templates import Template
 from constitution.errors import BadFile, Mistake, NotFound
 from constitution.providers.endpoints import Endpoint, opened, read_settings
 from constitution.recipe import Recipe, cast, compile_recipe, lock_of, narrowed, read_recipe, template_names
+from constitution.rulings import read_rulings
 from constitution.shelf import Shelf, Shelved, find_root
 from constitution.sources import SOURCES
 from constitution.sources.hub import PREFIX
@@ -45,6 +48,7 @@ class Prepared:
     endpoints: dict[str, Endpoint]
     templates: dict[str, Template]
     prompts: tuple[Prompt, ...]
+    rulings: Rulings
     lock: dict[str, Any]
     """The recipe, fully resolved."""
     notes: tuple[str, ...]
@@ -58,6 +62,7 @@ class Prepared:
             "roles": digest(self.roles),
             "prompts": digest([prompt.as_json() for prompt in self.prompts]),
             "accept": digest(self.order.accept),
+            "rulings": self.rulings.digest,
         }
 
     @property
@@ -88,6 +93,7 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
     endpoints = read_settings(root / "constitution.toml").endpoints
     models = {model: checked(model, endpoints, ready=ready) for model in dict.fromkeys(wanted.values())}
     roles = {role: models[model][0] for role, model in wanted.items()}
+    rulings = read_rulings(rulings_of(order, root))
     stage = compile_recipe(
         recipe,
         document,
@@ -96,6 +102,7 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
         templates=templates,
         seed=seed,
         untaken=dict(models.values()),
+        rulings=rulings,
     )
     prompts, ignored = read_prompts(order.prompts, candidate_origin=order.candidate_origin)
     return Prepared(
@@ -110,8 +117,9 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
         endpoints=endpoints,
         templates=templates,
         prompts=prompts[: order.limit][: order.max_candidates],
+        rulings=rulings,
         lock={**lock_of(recipe, document, seed, templates), "engine": ENGINE},
-        notes=(*shelved.notes, *_notes(roles, ignored)),
+        notes=(*shelved.notes, *_notes(roles, ignored), *stale_notes(rulings, shelved.constitution)),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from constitution.checks import CHECKS
 from constitution.core.asking import Stage
 from constitution.core.places import Document
+from constitution.core.rulings import NONE, Rulings
 from constitution.core.templates import Template
 from constitution.pairing import STRATEGIES
 from constitution.principles.model import Constitution
@@ -26,6 +27,7 @@ def compile_recipe(
     templates: Mapping[str, Template],
     seed: str,
     untaken: Mapping[str, frozenset[str]] | None = None,
+    rulings: Rulings = NONE,
 ) -> Stage:
     """The whole recipe as one stage.
 
@@ -44,6 +46,7 @@ def compile_recipe(
         strategy=pairing,
         checks=checks,
         untaken=untaken or {},
+        rulings=rulings,
     )
     stages = []
     for place, part in enumerate(recipe.stages):

@@ -15,6 +15,7 @@ from constitution.stages.brief import Brief
 from constitution.stages.evidence import conversation, step_of
 from constitution.stages.findings import critiques_from
 from constitution.stages.forms import critique_form
+from constitution.stages.ruled import ruled_answer
 from constitution.stages.structured import Structured, ask_structured
 
 SLOTS = ("conversation", "response", "principles", "nonce")
@@ -27,6 +28,8 @@ def hold(
     brief: Brief, trail: Trail, position: int, groups: Asked, *, role: str, template: str, max_tokens: int, broken: bool
 ) -> Asking[tuple[Trail, tuple[Intent, ...]]]:
     """Ask the critic once a group about the response at ``position``; the trail gains steps and critiques.
+
+    Where a person has ruled on this response, their verdict stands in the place of the critic's.
 
     The question is the same for a draft and for a revision, so that the critic cannot know which it reads.
     ``broken`` is what a dry run supposes.
@@ -47,7 +50,8 @@ def hold(
         critiques += critiques_from(answer.value, principles, group=group, response=response, position=position,
                                     messages=trail.prompt.messages, step=step.id)  # fmt: skip
         intents += _intent(answer)
-    return trail.plus(steps=tuple(steps), critiques=tuple(critiques)), tuple(intents)
+    longer = trail.plus(steps=tuple(steps), critiques=tuple(critiques))
+    return ruled_answer(brief.rulings, longer, position), tuple(intents)
 
 
 def _intent(answer: Structured) -> list[Intent]:
