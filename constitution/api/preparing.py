@@ -49,6 +49,7 @@ class Prepared:
     templates: dict[str, Template]
     prompts: tuple[Prompt, ...]
     rulings: Rulings
+    """What people said of answers to these prompts."""
     lock: dict[str, Any]
     """The recipe, fully resolved."""
     notes: tuple[str, ...]
@@ -82,18 +83,20 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
     recipe, document = read_recipe(found.text, found.name)
     shelved = shelf.constitution(order.principles or recipe.constitution)
     if order.only is not None:
-        recipe = narrowed(recipe, _held(order.only, shelved))
+        recipe = narrowed(recipe, held_in(order.only, shelved))
     asked = {"author": order.model, "critic": order.critic, "reviser": order.reviser, "judge": order.judge}
     wanted = cast(recipe, asked)
     templates = {
-        name: _template(shelf, name, found.name, document, path)
+        name: template_of(shelf, name, found.name, document, path)
         for name, path in template_names(recipe, document).items()
     }
     seed = order.seed or recipe.seed
     endpoints = read_settings(root / "constitution.toml").endpoints
     models = {model: checked(model, endpoints, ready=ready) for model in dict.fromkeys(wanted.values())}
     roles = {role: models[model][0] for role, model in wanted.items()}
-    rulings = read_rulings(rulings_of(order, root))
+    prompts, ignored = read_prompts(order.prompts, candidate_origin=order.candidate_origin)
+    prompts = prompts[: order.limit][: order.max_candidates]
+    rulings = read_rulings(rulings_of(order.rulings, root)).about(prompt.id for prompt in prompts)
     stage = compile_recipe(
         recipe,
         document,
@@ -104,7 +107,6 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
         untaken=dict(models.values()),
         rulings=rulings,
     )
-    prompts, ignored = read_prompts(order.prompts, candidate_origin=order.candidate_origin)
     return Prepared(
         order=order,
         root=root,
@@ -116,7 +118,7 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
         roles=roles,
         endpoints=endpoints,
         templates=templates,
-        prompts=prompts[: order.limit][: order.max_candidates],
+        prompts=prompts,
         rulings=rulings,
         lock={**lock_of(recipe, document, seed, templates), "engine": ENGINE},
         notes=(*shelved.notes, *_notes(roles, ignored), *stale_notes(rulings, shelved.constitution)),
@@ -174,7 +176,7 @@ def _source(given: str | Path) -> Callable[[Path], tuple[tuple[Prompt, ...], Ign
         raise BadFile(f"no source reads .{kind} files", where=str(path), remedy=error.remedy) from error
 
 
-def _template(shelf: Shelf, name: str, beside: str, document: Document, path: Place) -> Template:
+def template_of(shelf: Shelf, name: str, beside: str, document: Document, path: Place) -> Template:
     """The template of this name; raises ``BadFile`` at the line of the recipe that asks for it."""
     try:
         return shelf.template(name, beside=beside)
@@ -182,7 +184,7 @@ def _template(shelf: Shelf, name: str, beside: str, document: Document, path: Pl
         raise document.bad(path, error.what, remedy=error.remedy) from error
 
 
-def _held(principle: str, shelved: Shelved) -> str:
+def held_in(principle: str, shelved: Shelved) -> str:
     """The id of a principle, if the constitution holds it; raises ``NotFound``."""
     names = [each.id for each in shelved.constitution.principles]
     if principle not in names:

@@ -22,7 +22,8 @@ from constitution.dataset.replace import begun_with, state_of
 from constitution.engine.prices import FREE
 
 _REPEATED = (
-    "principles", "model", "critic", "reviser", "judge", "candidate_origin", "ledger", "seed", "max_candidates",
+    "principles", "model", "critic", "reviser", "judge", "candidate_origin", "ledger", "rulings", "seed",
+    "max_candidates",
 )  # fmt: skip
 """Fields of an order that are flags of the same name."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
-from constitution.core.asking import Reply, Request, Stage, hand_over
+from constitution.core.asking import Stage
 from constitution.core.records import Prompt
 from constitution.core.trail import Trail
 from constitution.engine.caller import Caller
-from constitution.errors import CallFailed, ConstitutionError, Stopped
+from constitution.engine.conversing import converse
+from constitution.errors import ConstitutionError, Stopped
 
 LOOK = "show says why, and --max-failures how many may"
 """What to do about a run with too many failures."""
@@ -41,7 +42,7 @@ async def run_trails(
         for place, trail in waiting:
             if caller.stop is not None or not row.wants(place):
                 return
-            ended = trail if trail.fate else await converse(stage, trail, caller, partial(row.wants, place))
+            ended = trail if trail.fate else await converse(stage(trail), caller, partial(row.wants, place))
             if ended is None:
                 return
             row.put(place, ended)
@@ -99,26 +100,3 @@ def starts(prompts: Sequence[Prompt]) -> Iterator[Trail]:
             trail = trail.ends("screened:duplicate_prompt", "the same prompt stands earlier in the source")
         seen.add(prompt.id)
         yield trail
-
-
-async def converse(stage: Stage, trail: Trail, caller: Caller, wanted: Callable[[], bool]) -> Trail | None:
-    """The ended trail of one prompt; None once it is not wanted any more."""
-    conversation = stage(trail)
-    try:
-        requests = next(conversation)
-        while wanted():
-            outcomes = await asyncio.gather(*(_outcome(request, caller) for request in requests))
-            requests = hand_over(conversation, outcomes)
-        return None
-    except StopIteration as end:
-        ended: Trail = end.value
-        return ended
-    finally:
-        conversation.close()
-
-
-async def _outcome(request: Request, caller: Caller) -> Reply | CallFailed:
-    try:
-        return await caller.reply(request)
-    except CallFailed as failure:
-        return failure

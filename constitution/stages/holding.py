@@ -11,6 +11,7 @@ from constitution.core.records import Intent
 from constitution.core.templates import fence
 from constitution.core.trail import Critique, Response, Step, Trail
 from constitution.principles.model import Principle
+from constitution.principles.precedence import told_together
 from constitution.stages.brief import Brief
 from constitution.stages.evidence import conversation, step_of
 from constitution.stages.findings import critiques_from
@@ -25,9 +26,20 @@ Asked = Mapping[str, tuple[Principle, ...]]
 
 
 def hold(
-    brief: Brief, trail: Trail, position: int, groups: Asked, *, role: str, template: str, max_tokens: int, broken: bool
+    brief: Brief,
+    trail: Trail,
+    position: int,
+    groups: Asked,
+    *,
+    role: str,
+    template: str,
+    max_tokens: int,
+    broken: bool,
+    draws: Sequence[int] = (0,),
 ) -> Asking[tuple[Trail, tuple[Intent, ...]]]:
     """Ask the critic once a group about the response at ``position``; the trail gains steps and critiques.
+
+    With several ``draws`` the same is asked that many times; the critiques of a draw have a step of their own.
 
     Where a person has ruled on this response, their verdict stands in the place of the critic's.
 
@@ -35,15 +47,17 @@ def hold(
     ``broken`` is what a dry run supposes.
     """
     response = trail.responses[position]
+    every = [each for _ in draws for each in groups.items()]
     requests = tuple(
-        _question(brief, trail, response, principles, brief.model(role), template, max_tokens, broken)
+        _question(brief, trail, response, principles, brief.model(role), template, max_tokens, broken).but(draw=draw)
+        for draw in draws
         for principles in groups.values()
     )
     answers = yield from ask_structured(requests)
     intents: list[Intent] = []
     steps: list[Step] = []
     critiques: list[Critique] = []
-    for offset, ((group, principles), answer) in enumerate(zip(groups.items(), answers, strict=True)):
+    for offset, ((group, principles), answer) in enumerate(zip(every, answers, strict=True)):
         step = step_of(trail, "critique", answer.request, answer.reply, inputs=(response.step,), offset=offset,
                        principles=tuple(p.ref for p in principles), template=brief.template(template))  # fmt: skip
         steps.append(step)
@@ -75,7 +89,7 @@ def _question(
         messages=brief.template(template).fill(
             conversation=conversation(brief.seed, trail.prompt.messages),
             response=fence(brief.seed, "response", response.text),
-            principles="\n\n".join(principle.told_critic for principle in principles),
+            principles=told_together(principles),
             nonce=nonce,
         ),
         max_tokens=max_tokens,
