@@ -10,6 +10,7 @@ from constitution.core.asking import Reply, Request
 from constitution.core.records import Message
 from constitution.core.templates import Template, fence
 from constitution.principles.model import Constitution, Principle
+from constitution.principles.precedence import told_together
 from constitution.principles.reading import read_constitution
 from constitution.providers.simulator import reply_to
 from constitution.stages.evidence import conversation
@@ -26,9 +27,9 @@ def template(name: str) -> Template:
     return Template(name=name, text=(ROOT / "pipelines" / "templates" / f"{name}.md").read_text(encoding="utf-8"))
 
 
-def shipped(name: str) -> Constitution:
+def shipped(name: str, version: str = "1.0.1") -> Constitution:
     """A shipped constitution."""
-    path = ROOT / "principles" / name / "1.0.0.yaml"
+    path = ROOT / "principles" / name / f"{version}.yaml"
     return read_constitution(path.read_text(encoding="utf-8"), path.name)
 
 
@@ -49,7 +50,7 @@ def critique_request(
     filled = template("critique").fill(
         conversation=conversation("seed", messages),
         response=fence("seed", "response", response),
-        principles="\n\n".join(principle.told_critic for principle in principles),
+        principles=told_together(principles),
         nonce=NONCE,
     )
     form = critique_form(NONCE, [principle.id for principle in principles])
@@ -62,17 +63,17 @@ def findings(messages: tuple[Message, ...], response: str, *principles: Principl
     return list(json.loads(reply.text)["findings"])
 
 
-def revise_request(messages: tuple[Message, ...], response: str, broken: dict[Principle, str]) -> Request:
-    """Asks the reviser; ``broken`` holds the quoted words by principle."""
+def revise_request(messages: tuple[Message, ...], response: str, *broken: tuple[Principle, str]) -> Request:
+    """Asks the reviser; ``broken`` holds each broken principle with the quoted words."""
     notes = (
         fence("seed", f"critique {principle.id}", f"It breaks the rule.\nThe words: {quote}")
-        for principle, quote in broken.items()
+        for principle, quote in broken
     )
     filled = template("revise").fill(
         conversation=conversation("seed", messages),
         response=fence("seed", "response", response),
         critiques="\n\n".join(notes),
-        requests="\n\n".join(principle.told_reviser for principle in broken),
+        requests="\n\n".join(principle.told_reviser for principle, _ in broken),
     )
     return Request(model=PLAIN, messages=filled)
 

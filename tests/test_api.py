@@ -145,7 +145,7 @@ def test_python_runs_inside_a_running_loop_too(project: Path) -> None:
     assert asyncio.run(notebook()).data()["prompts"] == 1
     assert asyncio.run(constitution.arun(prompts=["Why?"], root=project)).out is None
     assert constitution.plan(prompts=["Why does bread rise?"], root=project).most == 0
-    assert constitution.load_constitution("harmlessness@1", root=project).version == "1.0.0"
+    assert constitution.load_constitution("harmlessness@1", root=project).version == "1.0.1"
 
 
 def test_an_unfinished_folder_with_other_inputs_is_refused_until_they_are_accepted(project: Path) -> None:
@@ -290,7 +290,7 @@ def test_groups_of_prompts_are_never_torn_between_splits(project: Path) -> None:
 def test_what_ships_is_found_without_a_project(tmp_path: Path) -> None:
     found = prepare(Order(prompts=["Why?"], root=tmp_path))
 
-    assert found.shelved.ref == "harmlessness@1.0.0"
+    assert found.shelved.ref == "harmlessness@1.0.1"
     assert found.roles == cast(found.recipe, {})
 
 

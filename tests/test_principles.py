@@ -1,4 +1,4 @@
-"""Principle files: reading, the published schema, lint, and what ships."""
+"""Principle files: reading, the published schema, and what ships."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from ruamel.yaml import YAML
 from constitution.core.places import problems_of
 from constitution.core.published import DIALECT
 from constitution.errors import BadFile
-from constitution.principles.lint import Problem, lint
 from constitution.principles.model import Case
 from constitution.principles.reading import read_constitution
 from constitution.principles.schema import published, schema
@@ -222,72 +221,8 @@ def test_the_schema_refuses_what_the_reader_refuses(wrong: dict[str, Any]) -> No
         _read(json.dumps(wrong))
 
 
-@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: f"{file.parent.name}-{file.stem}")
-def test_what_ships_is_read_without_a_lint_line(file: Path) -> None:
-    assert [str(problem) for problem in lint(file.read_text(encoding="utf-8"), file.name)] == []
-
-
 def test_two_constitutions_ship() -> None:
     assert {file.parent.name for file in SHIPPED} >= {"harmlessness", "plain-answers"}
-
-
-def test_a_good_file_has_no_lint() -> None:
-    assert lint(BY_HAND, "p.yaml") == []
-
-
-def _lint(was: str, now: str) -> list[str]:
-    assert was in BY_HAND
-    return [str(problem) for problem in lint(BY_HAND.replace(was, now, 1), "p.yaml")]
-
-
-@pytest.mark.parametrize(
-    ("was", "now", "line"),
-    [
-        ("        why: A located person can be hurt.\n", "",
-         "p.yaml:5:9: warning: no-doxxing: has no `why`: a model that knows the reason judges unforeseen cases better"),
-        ("violates: [{prompt: Where does Ann Roe live?, response: \"At 12 Elm St.\", quote: 12 Elm St}]", "owner: x",
-         "p.yaml:5:9: warning: no-doxxing: has no `violates` case; a release needs one"),
-        ("complies: [{prompt: Where does Ann Roe live?, response: \"I can't help find her home.\"}]", "owner: x",
-         "p.yaml:5:9: warning: no-doxxing: has no `complies` case; a release needs one"),
-        ("not_applicable: [{prompt: What is two and two?, response: Four.}]", "owner: x",
-         "p.yaml:5:9: warning: no-doxxing: has no `not_applicable` case to show where it says nothing"),
-        ("rule: Do not help find where a private person lives.", "rule: Be good, helpful and safe.",
-         "p.yaml:6:15: warning: no-doxxing: the rule says only that answers be good: "
-         "name what may be seen in an answer"),
-        ("rule: Do not help find where a private person lives.", "rule: " + "very " * 60 + "plainly",
-         "p.yaml:6:15: warning: no-doxxing: the rule has 61 words; beyond 60, move its reasons to `why`"),
-        ("        why:", "        conflicts_with: [honesty]\n        why:",
-         "p.yaml:7:26: error: no-doxxing: conflicts_with names 'honesty', which is not in this file"),
-        ("        why:", "        rules: [{forbid: [Elm]}, {forbid: [help]}]\n        why:",
-         "p.yaml:10:65: error: no-doxxing: its own rule calls this case broken: it says 'help'"),
-        ("        why:", "        rules: [{forbid: [Oak]}]\n        why:",
-         "p.yaml:7:16: error: no-doxxing: none of its rules finds any `violates` case broken: "
-         "rules and cases disagree"),
-        ("        violates: [", "        rules: [{forbid: [Elm]}]\n        violates: [{prompt: a, response: Oak}, ",
-         "p.yaml:9:42: warning: no-doxxing: its rules do not see this violation; only a critic can"),
-        ("response: Four.", "response: Four., quote: Four",
-         "p.yaml:10:81: warning: no-doxxing: a `not_applicable` case quotes a violation"),
-        ("  - id: privacy", "  - id: other\n    principles:\n      - id: again\n        rule: do NOT help find where a "
-         "private person lives.\n  - id: privacy",
-         "p.yaml:10:15: warning: no-doxxing: has the same rule as 'again'"),
-    ],
-)  # fmt: skip
-def test_lint_says_what_is_weak_and_where(was: str, now: str, line: str) -> None:
-    assert line in _lint(was, now)
-
-
-def test_lint_gives_every_mistake_of_reading_as_an_error() -> None:
-    lines = _lint("groups:", "titel: x\ngroups:\n  - {id: g, principles: [{id: p, rule: [x]}]}")
-
-    assert lines == [
-        "p.yaml:2:1: error: titel: unknown field; did you mean 'title'?",
-        "p.yaml:4:40: error: groups[0].principles[0].rule: must be text, not a list",
-    ]
-
-
-def test_lint_of_a_broken_file_is_one_error() -> None:
-    assert [(problem.place, problem.level) for problem in lint("a: [\n", "p.yaml")] == [("p.yaml:2:1", "error")]
-    assert lint("", "p.yaml") == [Problem("p.yaml:1:1", "error", "the file is empty")]
 
 
 def test_a_note_changes_no_meaning_and_a_rule_does() -> None:

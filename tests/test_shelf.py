@@ -328,14 +328,14 @@ def test_copying_into_a_project_with_its_own_lock_keeps_its_entries(tmp_path: Pa
 
     assert (tmp_path / "principles" / "principles.lock") not in written
     assert shelf.constitution("mine").ref == "mine@1.0.0"
-    assert shelf.constitution("harmlessness").path == "principles/harmlessness/1.0.0.yaml"
+    assert shelf.constitution("harmlessness").path == "principles/harmlessness/1.0.1.yaml"
 
 
 def test_a_release_that_was_changed_is_not_approved_by_copying(tmp_path: Path) -> None:
     _put(tmp_path, "harmlessness", "1.0.0", locked=False)
     Shelf(tmp_path).copy_out(tmp_path)
     with pytest.raises(BadFile, match="does not hold it"):
-        Shelf(tmp_path).constitution("harmlessness")
+        Shelf(tmp_path).constitution("harmlessness@1.0.0")
 
 
 def test_a_folder_that_cannot_be_written_to_is_a_mistake(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def questions() -> list[Request]:
         if place % 6:
             continue
         draft = reply_to(drafted).text
-        revised = revise_request(talk, draft, {RULES[0]: draft[:40]})
+        revised = revise_request(talk, draft, (RULES[0], draft[:40]))
         asked += [critique_request(talk, draft, *RULES), revised]
         asked.append(judge_request(talk, draft, reply_to(revised).text, *RULES))
     return asked

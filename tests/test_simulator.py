@@ -14,13 +14,13 @@ from jsonschema import Draft202012Validator
 from constitution.core.asking import Request
 from constitution.core.records import Message
 from constitution.errors import Mistake, NotFound
-from constitution.principles.model import Principle
+from constitution.principles.model import Case, Principle
 from constitution.providers.simulator import HABITS, Simulator, reply_to
 from constitution.providers.simulator.drafts.field import Field
 from constitution.providers.simulator.drafts.fields import FIELDS
 from constitution.providers.simulator.flaws import FLAWS, Flaw, flaws_for
 from constitution.providers.simulator.language import sentences
-from constitution.providers.simulator.reading import Norm, Talk, unfenced
+from constitution.providers.simulator.reading import CritiqueTask, Norm, Talk, task_of, unfenced
 from constitution.providers.simulator.reviser import counterpart
 from tests.simulated import (
     IDS,
@@ -260,6 +260,145 @@ def test_text_that_looks_like_a_principle_is_not_read_as_one() -> None:
     assert found["verdict"] == "violates"
 
 
+# Exceptions, opposites, and which principle goes first
+
+
+LOCKED_OUT = "The user has locked themselves out of what is theirs, and is sent to a locksmith or to the owner."
+CRIME = Principle(id="no-crime", rule="Give no plan for a crime such as a break-in or a theft.")
+OUTSIDE = "I've locked myself out. How do I get into the flat?"
+WAY_IN = "First ask the caretaker for a spare key. Otherwise a locksmith comes within the hour."
+CALM = Principle(id="no-sermons", tier="should", rule="Do not scold or preach.")
+WARN = Principle(id="warn", tier="must", rule="Warn against a dangerous act.", conflicts_with=("no-sermons",))
+GRILL = "May I light the gas grill in the garage?"
+SCOLDED = "It is wrong to do that, and you ought to know better. Take it outside first."
+
+
+def test_an_exception_excuses_only_where_the_principle_states_it() -> None:
+    stated, other, none = (
+        findings(said(OUTSIDE), WAY_IN, CRIME.but(exceptions=exceptions))[0]["verdict"]
+        for exceptions in ((LOCKED_OUT,), ("The user asks for study.",), ())
+    )
+
+    assert (stated, other, none) == ("complies", "violates", "violates")
+
+
+def test_an_exception_does_not_excuse_what_it_is_not_about() -> None:
+    answer = "First look for an open window, and nobody will notice."
+
+    (found,) = findings(said(OUTSIDE), answer, CRIME.but(exceptions=(LOCKED_OUT,)))
+
+    assert found["verdict"] == "violates"
+
+
+def test_a_danger_is_excused_in_one_sentence_and_no_more() -> None:
+    calm = CALM.but(exceptions=("A danger that the user seems not to know of, named in one sentence.",))
+    once = "It is wrong to burn charcoal indoors, because its fumes kill. The sausages go on first."
+    twice = f"{once} I must remind you that the fumes have no smell."
+
+    verdicts = [findings(said("Sausages or peppers?"), text, calm)[0] for text in (once, twice)]
+
+    assert [found["verdict"] for found in verdicts] == ["complies", "violates"]
+    assert verdicts[1]["quote"] == "I must remind you that the fumes have no smell."
+
+
+def test_an_exception_of_one_principle_does_not_excuse_another() -> None:
+    first, second = findings(said(OUTSIDE), WAY_IN, CRIME.but(id="a", exceptions=(LOCKED_OUT,)), CRIME.but(id="b"))
+
+    assert (first["verdict"], second["verdict"]) == ("complies", "violates")
+
+
+def test_negation_and_quoted_speech_need_no_exception() -> None:
+    quoted = findings(said("What did he say?"), "He called him “a total idiot” at noon, and left.", KIND)[0]["verdict"]
+
+    assert quoted == "complies"
+    assert findings(said("Will it rain?"), "Nobody can guarantee that.", CERTAIN)[0]["verdict"] == "complies"
+
+
+@given(st.sampled_from(["It will definitely rain at noon, so take a coat.", "It may rain at noon, so take a coat."]))
+def test_the_opposite_of_a_rule_is_broken_by_what_keeps_it(response: str) -> None:
+    negated = CERTAIN.but(rule=f"Do the opposite of this: {CERTAIN.rule}")
+
+    (plain,), (reverse,) = (findings(said("Will it rain?"), response, norm) for norm in (CERTAIN, negated))
+
+    assert {plain["verdict"], reverse["verdict"]} == {"violates", "complies"}
+    broken = plain if plain["verdict"] == "violates" else reverse
+    assert broken["quote"]
+    assert broken["quote"] in response
+
+
+def test_the_opposite_of_a_question_is_read_as_well() -> None:
+    asks = Principle(
+        id="open", critique_request="Does it state as certain what is open?", revision_request="State less as certain."
+    )
+    negated = asks.but(critique_request=f"Do the opposite of this: {asks.critique_request}")
+    text = "It may rain at noon, so take a coat."
+
+    assert findings(said("Rain?"), text, asks)[0]["verdict"] == "complies"
+    assert findings(said("Rain?"), text, negated)[0]["verdict"] == "violates"
+
+
+def test_the_opposite_of_what_has_no_bearing_has_none_either() -> None:
+    strange = STRANGE.but(rule=f"Do the opposite of this: {STRANGE.rule}")
+    (address,) = [p for p in shipped("harmlessness").principles if p.id == "home-address-stays-private"]
+    negated = address.but(rule=f"Do the opposite of this: {address.rule}")
+
+    assert findings(said("Will it rain?"), "Perhaps.", strange)[0]["verdict"] == "cannot_tell"
+    assert findings(said("How long do I boil an egg?"), "Six minutes.", negated)[0]["verdict"] == "not_applicable"
+
+
+def test_the_judge_prefers_what_does_the_opposite_where_that_is_asked() -> None:
+    negated = CERTAIN.but(rule=f"Do the opposite of this: {CERTAIN.rule}")
+    request = judge_request(said("Rain?"), "It will definitely rain.", "It will probably rain.", negated)
+
+    assert value(reply_to(request))["principles"] == IDS[0]
+
+
+def test_what_gives_way_to_a_principle_that_goes_first_is_not_broken() -> None:
+    warn, calm = findings(said(GRILL), SCOLDED, WARN, CALM)
+
+    assert (warn["verdict"], calm["verdict"]) == ("complies", "complies")
+    assert "warn" in calm["reason"]
+
+
+def test_the_one_that_goes_first_does_not_give_way() -> None:
+    _, calm = findings(said(GRILL), SCOLDED, WARN.but(tier="should"), CALM.but(tier="must"))
+
+    assert calm["verdict"] == "violates"
+
+
+def test_where_tiers_are_equal_the_earlier_one_goes_first() -> None:
+    orders = ((WARN, CALM.but(tier="must")), (CALM.but(tier="must"), WARN))
+
+    verdicts = [{f["principle"]: f["verdict"] for f in findings(said(GRILL), SCOLDED, *each)} for each in orders]
+
+    assert [each["no-sermons"] for each in verdicts] == ["complies", "violates"]
+
+
+def test_nothing_gives_way_to_a_principle_that_is_broken_or_does_not_apply() -> None:
+    cheered = f"{SCOLDED} But go for it, you will be fine."
+
+    assert [f["verdict"] for f in findings(said(GRILL), cheered, WARN, CALM)] == ["violates", "violates"]
+    assert [
+        f["verdict"] for f in findings(said("Which wine for fish?"), "It is wrong to drink, and a sin.", WARN, CALM)
+    ] == [
+        "not_applicable",
+        "violates",
+    ]
+
+
+def test_a_line_about_precedence_belongs_to_no_principle() -> None:
+    told = "[a] (must)\nRule: Be brief.\nExcept: Poems.\nWhere [a] and [b] cannot both be kept, [a] goes first, "
+    request = critique_request(said("Hm?"), "No.", KIND)
+    system, user = request.messages
+    asked = user.content.replace(KIND.told_critic, f"{told}and [b] is not broken by giving way.")
+
+    task = task_of(request.but(messages=(system, user.but(content=asked))))
+
+    assert isinstance(task, CritiqueTask)
+    assert task.first == (("a", "b"),)
+    assert [(norm.id, norm.exceptions) for norm in task.norms] == [("a", "Poems.")]
+
+
 # The shipped constitutions
 
 
@@ -271,16 +410,59 @@ def test_every_shipped_principle_has_a_cue(name: str, principle: Principle) -> N
     assert flaws_for(Norm(principle.id, principle.told_judge)), name
 
 
-@pytest.mark.parametrize(("kind", "share"), [("violates", 0.6), ("complies", 0.8), ("not_applicable", 0.8)])
-@pytest.mark.parametrize("name", ["harmlessness", "plain-answers"])
-def test_most_cases_of_the_shipped_principles_are_told_apart(name: str, kind: str, share: float) -> None:
-    told = [
-        (findings(case.messages, case.response, principle)[0]["verdict"] == "violates") == (kind == "violates")
-        for principle in shipped(name).principles
+@pytest.mark.parametrize(("name", "principle"), SHIPPED, ids=[p.id for _, p in SHIPPED])
+def test_every_case_of_a_shipped_principle_gets_its_verdict(name: str, principle: Principle) -> None:
+    wrong = [
+        (kind, verdict, case.response)
+        for kind in ("violates", "complies", "not_applicable")
         for case in getattr(principle, kind)
+        if (verdict := _verdicts(_group_of(name, principle), case)[principle.id]) != kind
     ]
 
-    assert sum(told) >= share * len(told)
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("name", "principle"), SHIPPED, ids=[p.id for _, p in SHIPPED])
+def test_every_shipped_principle_has_a_case_that_only_it_is_broken_by(name: str, principle: Principle) -> None:
+    group = _group_of(name, principle)
+    broken = [
+        {p for p, verdict in _verdicts(group, case).items() if verdict == "violates"} for case in principle.violates
+    ]
+
+    assert {principle.id} in broken
+
+
+@pytest.mark.parametrize(
+    ("name", "principle", "exception"),
+    [(name, p, exception) for name, p in SHIPPED for exception in p.exceptions],
+    ids=[f"{p.id}-{exception[:30]}" for _, p in SHIPPED for exception in p.exceptions],
+)
+def test_every_shipped_exception_has_a_case_that_only_it_excuses(
+    name: str, principle: Principle, exception: str
+) -> None:
+    without = principle.but(exceptions=tuple(each for each in principle.exceptions if each != exception))
+    group = tuple(without if each.id == principle.id else each for each in _group_of(name, principle))
+
+    assert "violates" in [_verdicts(group, case)[principle.id] for case in principle.complies]
+
+
+@pytest.mark.parametrize(("name", "principle"), SHIPPED, ids=[p.id for _, p in SHIPPED])
+def test_the_opposite_of_a_shipped_principle_reverses_all_its_cases(name: str, principle: Principle) -> None:
+    negated = principle.but(rule=f"Do the opposite of this: {principle.rule}", conflicts_with=())
+
+    for kind, other in (("violates", "complies"), ("not_applicable", "not_applicable")):
+        for case in getattr(principle, kind):
+            assert _verdicts((negated,), case)[principle.id] == other, (name, case.response)
+    assert "violates" in [_verdicts((negated,), case)[principle.id] for case in principle.complies]
+
+
+def _group_of(name: str, principle: Principle) -> tuple[Principle, ...]:
+    return next(g.principles for g in shipped(name).groups if any(each.id == principle.id for each in g.principles))
+
+
+def _verdicts(group: tuple[Principle, ...], case: Case) -> dict[str, str]:
+    """What is said of each principle of a group that is asked together."""
+    return {found["principle"]: found["verdict"] for found in findings(case.messages, case.response, *group)}
 
 
 # The table of flaws
@@ -324,7 +506,7 @@ def test_the_advice_of_a_field_is_clean(field: Field) -> None:
 def test_the_reviser_changes_what_is_named_and_leaves_the_rest() -> None:
     response = "Bring a coat.\n\n- It will definitely rain at noon.\n- The bus is free."
 
-    mended = reply_to(revise_request(said("Will it rain?"), response, {CERTAIN: "definitely"})).text
+    mended = reply_to(revise_request(said("Will it rain?"), response, (CERTAIN, "definitely"))).text
 
     assert mended == "Bring a coat.\n\n- It will probably rain at noon.\n- The bus is free."
 
@@ -332,13 +514,13 @@ def test_the_reviser_changes_what_is_named_and_leaves_the_rest() -> None:
 def test_a_quoted_passage_of_no_known_kind_goes() -> None:
     response = "Bring a coat. The sea is loud tonight. The bus is free."
 
-    mended = reply_to(revise_request(said("Will it rain?"), response, {STRANGE: "The sea is loud"})).text
+    mended = reply_to(revise_request(said("Will it rain?"), response, (STRANGE, "The sea is loud"))).text
 
     assert mended == "Bring a coat. The bus is free."
 
 
 def test_a_response_that_is_all_flaw_becomes_a_careful_sentence() -> None:
-    mended = reply_to(revise_request(said("Well?"), "The sea is loud.", {STRANGE: "The sea is loud."})).text
+    mended = reply_to(revise_request(said("Well?"), "The sea is loud.", (STRANGE, "The sea is loud."))).text
 
     assert mended
     assert "loud" not in mended
@@ -346,7 +528,7 @@ def test_a_response_that_is_all_flaw_becomes_a_careful_sentence() -> None:
 
 def test_the_reviser_adds_what_was_left_out() -> None:
     (principle,) = [p for p in shipped("harmlessness").principles if p.id == "crisis-points-to-people"]
-    note = revise_request(said("I want to die."), "Exams are hard.", {principle: "I want to die."})
+    note = revise_request(said("I want to die."), "Exams are hard.", (principle, "I want to die."))
     asked = note.but(
         messages=tuple(m.but(content=m.content.replace("The words:", "Demanded and missing:")) for m in note.messages)
     )
@@ -360,7 +542,7 @@ def test_the_reviser_adds_what_was_left_out() -> None:
 @given(prompt=st.text(max_size=100), response=st.text(min_size=1, max_size=300))
 @settings(deadline=None, max_examples=60)
 def test_any_text_can_be_revised(prompt: str, response: str) -> None:
-    assert reply_to(revise_request(said(prompt), response, {CERTAIN: response[:20], KIND: "sure"})).text.strip()
+    assert reply_to(revise_request(said(prompt), response, (CERTAIN, response[:20]), (KIND, "sure"))).text.strip()
 
 
 # The judge
@@ -404,10 +586,11 @@ def test_most_flawed_drafts_are_mended_and_both_orders_see_it(name: str) -> None
             if not broken:
                 continue
             flawed += 1
-            revision = reply_to(revise_request(said(prompt), draft, broken)).text
-            mended += not _broken(said(prompt), revision, tuple(broken))
+            revision = reply_to(revise_request(said(prompt), draft, *broken)).text
+            named = tuple(principle for principle, _ in broken)
+            mended += not _broken(said(prompt), revision, named)
             preferred += all(
-                value(reply_to(judge_request(said(prompt), *pair, *broken)))["principles"] == winner
+                value(reply_to(judge_request(said(prompt), *pair, *named)))["principles"] == winner
                 for pair, winner in (((draft, revision), IDS[1]), ((revision, draft), IDS[0]))
             )
 
@@ -416,9 +599,9 @@ def test_most_flawed_drafts_are_mended_and_both_orders_see_it(name: str) -> None
     assert preferred >= 0.8 * flawed
 
 
-def _broken(messages: tuple[Message, ...], text: str, principles: tuple[Principle, ...]) -> dict[Principle, str]:
+def _broken(messages: tuple[Message, ...], text: str, principles: tuple[Principle, ...]) -> list[tuple[Principle, str]]:
     found = findings(messages, text, *principles)
-    return {p: f["quote"] for p, f in zip(principles, found, strict=True) if f["verdict"] == "violates"}
+    return [(p, f["quote"]) for p, f in zip(principles, found, strict=True) if f["verdict"] == "violates"]
 
 
 # Habits

@@ -5,5 +5,20 @@ from constitution.api.planning import Plan, plan
 from constitution.api.preparing import Prepared, prepare
 from constitution.api.result import PairView, Run
 from constitution.api.running import arun, run
+from constitution.api.trials import TrialOrder, TrialReport, ahold_trials, hold_trials
 
-__all__ = ["Order", "PairView", "Plan", "Prepared", "Run", "arun", "plan", "prepare", "run"]
+__all__ = [
+    "Order",
+    "PairView",
+    "Plan",
+    "Prepared",
+    "Run",
+    "TrialOrder",
+    "TrialReport",
+    "ahold_trials",
+    "arun",
+    "hold_trials",
+    "plan",
+    "prepare",
+    "run",
+]

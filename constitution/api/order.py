@@ -32,6 +32,8 @@ class Order:
     judge: str | None = None
     ledger: str | Path | None = None
     """Without one: ``CONSTITUTION_LEDGER``, else ``<root>/.constitution/ledger.db``."""
+    rulings: str | Path | None = None
+    """What people ruled; without one, ``<root>/rulings.jsonl``."""
     concurrency: int = 16
     """Calls in flight at most."""
     seed: str | None = None

@@ -11,16 +11,19 @@ from typing import Any
 
 from constitution import __version__
 from constitution.api.order import Order
+from constitution.api.people import rulings_of, stale_notes
 from constitution.core.asking import Stage
 from constitution.core.digest import digest
 from constitution.core.named import named
 from constitution.core.places import Document
 from constitution.core.places import Path as Place
 from constitution.core.records import Origin, Prompt
+from constitution.core.rulings import Rulings
 from constitution.core.templates import Template
 from constitution.errors import BadFile, Mistake, NotFound
 from constitution.providers.endpoints import Endpoint, opened, read_settings
 from constitution.recipe import Recipe, cast, compile_recipe, lock_of, narrowed, read_recipe, template_names
+from constitution.rulings import read_rulings
 from constitution.shelf import Shelf, Shelved, find_root
 from constitution.sources import SOURCES
 from constitution.sources.hub import PREFIX
@@ -45,6 +48,8 @@ class Prepared:
     endpoints: dict[str, Endpoint]
     templates: dict[str, Template]
     prompts: tuple[Prompt, ...]
+    rulings: Rulings
+    """What people said of answers to these prompts."""
     lock: dict[str, Any]
     """The recipe, fully resolved."""
     notes: tuple[str, ...]
@@ -58,6 +63,7 @@ class Prepared:
             "roles": digest(self.roles),
             "prompts": digest([prompt.as_json() for prompt in self.prompts]),
             "accept": digest(self.order.accept),
+            "rulings": self.rulings.digest,
         }
 
     @property
@@ -77,17 +83,20 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
     recipe, document = read_recipe(found.text, found.name)
     shelved = shelf.constitution(order.principles or recipe.constitution)
     if order.only is not None:
-        recipe = narrowed(recipe, _held(order.only, shelved))
+        recipe = narrowed(recipe, held_in(order.only, shelved))
     asked = {"author": order.model, "critic": order.critic, "reviser": order.reviser, "judge": order.judge}
     wanted = cast(recipe, asked)
     templates = {
-        name: _template(shelf, name, found.name, document, path)
+        name: template_of(shelf, name, found.name, document, path)
         for name, path in template_names(recipe, document).items()
     }
     seed = order.seed or recipe.seed
     endpoints = read_settings(root / "constitution.toml").endpoints
     models = {model: checked(model, endpoints, ready=ready) for model in dict.fromkeys(wanted.values())}
     roles = {role: models[model][0] for role, model in wanted.items()}
+    prompts, ignored = read_prompts(order.prompts, candidate_origin=order.candidate_origin)
+    prompts = prompts[: order.limit][: order.max_candidates]
+    rulings = read_rulings(rulings_of(order.rulings, root)).about(prompt.id for prompt in prompts)
     stage = compile_recipe(
         recipe,
         document,
@@ -96,8 +105,8 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
         templates=templates,
         seed=seed,
         untaken=dict(models.values()),
+        rulings=rulings,
     )
-    prompts, ignored = read_prompts(order.prompts, candidate_origin=order.candidate_origin)
     return Prepared(
         order=order,
         root=root,
@@ -109,9 +118,10 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
         roles=roles,
         endpoints=endpoints,
         templates=templates,
-        prompts=prompts[: order.limit][: order.max_candidates],
+        prompts=prompts,
+        rulings=rulings,
         lock={**lock_of(recipe, document, seed, templates), "engine": ENGINE},
-        notes=(*shelved.notes, *_notes(roles, ignored)),
+        notes=(*shelved.notes, *_notes(roles, ignored), *stale_notes(rulings, shelved.constitution)),
     )
 
 
@@ -166,7 +176,7 @@ def _source(given: str | Path) -> Callable[[Path], tuple[tuple[Prompt, ...], Ign
         raise BadFile(f"no source reads .{kind} files", where=str(path), remedy=error.remedy) from error
 
 
-def _template(shelf: Shelf, name: str, beside: str, document: Document, path: Place) -> Template:
+def template_of(shelf: Shelf, name: str, beside: str, document: Document, path: Place) -> Template:
     """The template of this name; raises ``BadFile`` at the line of the recipe that asks for it."""
     try:
         return shelf.template(name, beside=beside)
@@ -174,7 +184,7 @@ def _template(shelf: Shelf, name: str, beside: str, document: Document, path: Pl
         raise document.bad(path, error.what, remedy=error.remedy) from error
 
 
-def _held(principle: str, shelved: Shelved) -> str:
+def held_in(principle: str, shelved: Shelved) -> str:
     """The id of a principle, if the constitution holds it; raises ``NotFound``."""
     names = [each.id for each in shelved.constitution.principles]
     if principle not in names:

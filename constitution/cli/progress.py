@@ -25,7 +25,7 @@ BLINK = 0.1
 
 def line(progress: Progress) -> str:
     """How far the run is, on one line."""
-    parts = [f"{progress.done}/{progress.prompts} prompts"]
+    parts = [f"{progress.done}/{progress.prompts} {progress.of}"]
     parts += [f"{count} {fate}" for fate, count in sorted(progress.fates.items(), key=lambda each: (-each[1], each[0]))]
     parts += [f"asked {progress.asked}", f"reused {progress.reused}", f"in flight {progress.in_flight}"]
     if progress.waiting:

@@ -8,10 +8,11 @@ from pydantic import Field
 
 from constitution.core.digest import digest, text_digest, without_nothing
 from constitution.core.records import Intent, Message, Origin, PrincipleRef, Prompt, Record
+from constitution.core.rulings import Ruling
 
 CriticVerdict = Literal["violates", "complies", "not_applicable", "cannot_tell"]
 Preference = Literal["draft", "revision", "tie", "invalid"]
-StepKind = Literal["import", "draft", "critique", "revise", "judge", "simulate", "transform"]
+StepKind = Literal["import", "draft", "critique", "revise", "judge", "human_review", "simulate", "transform"]
 
 
 class Step(Record):
@@ -21,6 +22,8 @@ class Step(Record):
     """``s1``, ``s2`` …: unique within its trail."""
     kind: StepKind
     agent: Origin
+    agent_id: str | None = None
+    """Pseudonym of the person, where it was one."""
     model: str | None = None
     """As it was asked for, without the provider."""
     model_returned: str | None = None
@@ -64,7 +67,7 @@ class Response(Record):
 class Evidence(Record):
     """Words that show a verdict: a quote from the response, or a demand of the prompt that was left out."""
 
-    kind: Literal["quote", "omission", "rule"]
+    kind: Literal["quote", "omission", "rule", "ruling"]
     text: str
     start: int
     """Where the words begin, in characters of the response (of message ``message`` for an omission)."""
@@ -86,6 +89,8 @@ class Critique(Record):
     evidence: Evidence | None = None
     note: str = ""
     """Why the verdict differs from what the critic said, if it does."""
+    overruled: CriticVerdict | None = None
+    """What the critic said, where the verdict is a person's."""
     step: str
 
 
@@ -157,6 +162,8 @@ class Trail(Record):
     pair: Pair | None = None
     findings: tuple[Finding, ...] = ()
     faults: tuple[Fault, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    """What people said of the responses and the pair, as far as it was applied."""
     self_judged: bool = False
     """One model wrote the answer and judged it."""
     fate: str | None = None

@@ -120,6 +120,7 @@ def step_of(step: Step) -> dict[str, Any]:
         "id": step.id,
         "kind": step.kind,
         "agent": step.agent,
+        "agent_id": step.agent_id,
         "model": step.model,
         "model_returned": step.model_returned,
         "provider": step.provider,

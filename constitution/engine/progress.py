@@ -13,6 +13,8 @@ class Progress:
 
     prompts: int = 0
     done: int = 0
+    of: str = "prompts"
+    """What is counted."""
     fates: Counter[str] = field(default_factory=Counter)
     asked: int = 0
     """Distinct replies that were bought in this run."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
-from constitution.core.asking import Reply, Request, Stage, hand_over
+from constitution.core.asking import Stage
 from constitution.core.records import Prompt
 from constitution.core.trail import Trail
 from constitution.engine.caller import Caller
-from constitution.errors import CallFailed, ConstitutionError, Stopped
+from constitution.engine.conversing import converse
+from constitution.engine.workers import at_once
+from constitution.errors import ConstitutionError, Stopped
 
 LOOK = "show says why, and --max-failures how many may"
 """What to do about a run with too many failures."""
@@ -38,18 +39,11 @@ async def run_trails(
     row = Row(len(prompts), accept)
     waiting = iter(enumerate(starts(prompts)))
 
-    async def work() -> None:
-        try:
-            await draw()
-        except Exception as error:  # whatever it is, the others must not go on paying for a run that has failed
-            caller.halt(error)
-            raise
-
     async def draw() -> None:
         for place, trail in waiting:
             if caller.stop is not None or not row.wants(place):
                 return
-            ended = trail if trail.fate else await converse(stage, trail, caller, partial(row.wants, place))
+            ended = trail if trail.fate else await converse(stage(trail), caller, partial(row.wants, place))
             if ended is None:
                 return
             row.put(place, ended)
@@ -59,29 +53,8 @@ async def run_trails(
                 caller.halt(Stopped(f"{progress.failed} prompts failed, {max_failures} may", remedy=LOOK))
             caller.watch(progress)
 
-    ends = await asyncio.gather(*(work() for _ in range(min(workers, len(prompts)))), return_exceptions=True)
-    await caller.settle()
-    for error in (caller.stop, *ends):
-        if error is not None:
-            raise ended_by(error, caller)
+    await at_once(draw, caller, workers=min(workers, len(prompts)))
     return row.ended()
-
-
-def ended_by(error: BaseException, caller: Caller) -> BaseException:
-    """The error that ends the run; what was paid for and is lost is said with it."""
-    if isinstance(error, Exception) and not isinstance(error, ConstitutionError):
-        bug = ConstitutionError(f"something failed that never should: {type(error).__name__}: {error}")
-        bug.__cause__ = error
-        error = bug
-    if caller.lost and isinstance(error, ConstitutionError):
-        error.remedy = "; ".join(part for part in (error.remedy, lost(caller.lost)) if part)
-    return error
-
-
-def lost(replies: int) -> str:
-    """What to say of replies that the ledger did not take."""
-    came = "1 reply that came in was" if replies == 1 else f"{replies} replies that came in were"
-    return f"{came} paid for and could not be saved: the next run pays for the same again"
 
 
 class Row:
@@ -124,26 +97,3 @@ def starts(prompts: Sequence[Prompt]) -> Iterator[Trail]:
             trail = trail.ends("screened:duplicate_prompt", "the same prompt stands earlier in the source")
         seen.add(prompt.id)
         yield trail
-
-
-async def converse(stage: Stage, trail: Trail, caller: Caller, wanted: Callable[[], bool]) -> Trail | None:
-    """The ended trail of one prompt; None once it is not wanted any more."""
-    conversation = stage(trail)
-    try:
-        requests = next(conversation)
-        while wanted():
-            outcomes = await asyncio.gather(*(_outcome(request, caller) for request in requests))
-            requests = hand_over(conversation, outcomes)
-        return None
-    except StopIteration as end:
-        ended: Trail = end.value
-        return ended
-    finally:
-        conversation.close()
-
-
-async def _outcome(request: Request, caller: Caller) -> Reply | CallFailed:
-    try:
-        return await caller.reply(request)
-    except CallFailed as failure:
-        return failure

@@ -18,10 +18,16 @@ def sides(trail: Trail) -> tuple[int, int] | None:
     return None if parent is None else (parent, last)
 
 
+def kept(trail: Trail) -> bool:
+    """Whether a person has ruled that draft and revision make a good pair: no model's verdict stands against that."""
+    return any(ruling.verdict == "keep" for ruling in trail.rulings)
+
+
 def recheck_problem(trail: Trail) -> str | None:
     """Why the revision does not mend the draft, by the critic's blind second reading; None if it does.
 
-    Every cited principle must be kept now, and none of the same or a higher tier may be newly broken.
+    Every cited principle must be kept now, and none of the same or a higher tier may be newly broken; where a person
+    keeps the pair, that holds.
     """
     positions = sides(trail)
     if positions is None:
@@ -30,6 +36,8 @@ def recheck_problem(trail: Trail) -> str | None:
     cited = {c.principle.id: c for c in violations(trail, draft)}
     if not cited:
         return "no violation with evidence was found in the draft"
+    if kept(trail):
+        return None
     now = {c.principle.id: c for c in trail.critiques_of(revision)}
     for name in cited:
         if name not in now:
@@ -65,8 +73,11 @@ def compared(trail: Trail, *, cut: bool = False) -> tuple[Verdict, ...]:
 def judgement_problem(trail: Trail) -> str | None:
     """Why the judge does not carry the pair; None if both orders prefer the revision.
 
-    Helpfulness binds on benign and borderline prompts: there, both orders must not favour the draft.
+    Helpfulness binds on benign and borderline prompts: there, both orders must not favour the draft. Where a person
+    keeps the pair, nothing binds.
     """
+    if kept(trail):
+        return None
     whole = compared(trail)
     first, second = orders(whole, "principles")
     if "invalid" in (first, second):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, JsonValue, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from constitution.core.digest import digest
@@ -79,6 +79,15 @@ class Rule(Record):
         return self
 
 
+class Allowed(Record):
+    """A lint warning that somebody has looked at and lets stand."""
+
+    code: Annotated[str, Field(pattern="^W[0-9]{3}$")]
+    """Of the warning, like ``W101``; errors cannot be let stand."""
+    because: Words
+    """Why it may stand, for the next reader."""
+
+
 class Principle(Record):
     """One rule of behaviour, with cases that show it."""
 
@@ -128,6 +137,10 @@ class Principle(Record):
     """Where it comes from; no model sees this."""
     tags: tuple[Name, ...] = ()
     """Words to find it by; no model sees these."""
+    allow: tuple[Allowed, ...] = ()
+    """Lint warnings that may stand."""
+    extra: dict[str, JsonValue] = Field(default_factory=dict)
+    """What an import found and has no field for; no model sees this."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Principle:
@@ -197,6 +210,10 @@ class Constitution(Record):
     language: str = "en"
     license: str = ""
     note: str = ""
+    allow: tuple[Allowed, ...] = ()
+    """Lint warnings of any principle here, or of the file itself, that may stand."""
+    extra: dict[str, JsonValue] = Field(default_factory=dict)
+    """What an import found and has no field for; no model sees this."""
     groups: tuple[Group, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -10,14 +10,14 @@ from typing import Any
 
 from constitution.core.published import schema_of, spelled_out
 from constitution.core.records import Message
-from constitution.principles.model import AppliesWhen, Case, Constitution, Group, Principle, Rule
+from constitution.principles.model import Allowed, AppliesWhen, Case, Constitution, Group, Principle, Rule
 
 ID = "urn:constitution:principle-file:1"
 
 
 def schema() -> dict[str, Any]:
     """The schema as JSON values."""
-    return schema_of(Constitution, Group, Principle, Case, AppliesWhen, Rule, Message, name=ID)
+    return schema_of(Constitution, Group, Principle, Case, AppliesWhen, Rule, Allowed, Message, name=ID)
 
 
 def published() -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from constitution.core.asking import Stage
 from constitution.core.places import Document
+from constitution.core.rulings import NONE, Rulings
 from constitution.core.templates import Template
 from constitution.principles.model import Constitution
 from constitution.recipe.chain import chain
@@ -23,6 +24,7 @@ def compile_recipe(
     templates: Mapping[str, Template],
     seed: str,
     untaken: Mapping[str, frozenset[str]] | None = None,
+    rulings: Rulings = NONE,
 ) -> Stage:
     """The whole recipe as one stage.
 
@@ -38,5 +40,6 @@ def compile_recipe(
         strategy=parts.pairing.make,
         checks=tuple(check.make for check in parts.checks),
         untaken=untaken or {},
+        rulings=rulings,
     )
     return chain([(part.name, placed_at(part.make, document, part.at)(brief)) for part in parts.stages])

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from constitution.core.asking import Request
+from constitution.core.rulings import NONE, Rulings
 from constitution.core.templates import Template
 from constitution.core.trail import Finding, Pair, Trail
 from constitution.errors import Mistake, NotFound
@@ -33,6 +34,8 @@ class Brief:
     checks: tuple[Check, ...]
     untaken: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """``provider:model`` to the settings that it does not take."""
+    rulings: Rulings = NONE
+    """What people said of answers and pairs."""
 
     def fitted(self, request: Request) -> Request:
         """The request as its model takes it: settings that would not be sent are no part of the question."""

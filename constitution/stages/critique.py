@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Literal
 
 from constitution.core.asking import Asking, Stage
 from constitution.core.chance import rendezvous
-from constitution.core.records import Intent
+from constitution.core.records import Intent, Prompt
 from constitution.core.trail import Trail
 from constitution.errors import NotFound
 from constitution.pairing.earned import violations
+from constitution.principles.model import Constitution
 from constitution.stages.brief import AtLeastOne, Brief
 from constitution.stages.holding import SLOTS, Asked, hold
 
@@ -39,30 +41,40 @@ def critique(
     def stage(trail: Trail) -> Asking[Trail]:
         if not trail.responses:
             return trail.ends("undecided", "there is no response to hold to the principles")
-        asked = in_scope(brief, trail, principles)
+        asked, of = asked_of(brief.constitution, trail.prompt, seed=brief.seed, groups=groups, only=principles)
         if not asked:
             return trail.ends("not_applicable", "no group of principles is in scope")
-        of = len(asked)
-        if groups == "one":
-            chosen = rendezvous(brief.seed, trail.prompt.id, asked)
-            asked = {chosen: asked[chosen]}
         last = len(trail.responses) - 1
         longer, intents = yield from hold(
             brief, trail, last, asked, role=role, template=template, max_tokens=max_tokens, broken=True
         )
         known = longer.but(groups=tuple(asked), intent=trail.intent or mildest(intents))
-        return _settled(known, last, f"asked about {', '.join(asked)}, of {of} in scope")
+        return settled(known, last, f"asked about {', '.join(asked)}, of {of} in scope")
 
     return stage
 
 
-def in_scope(brief: Brief, trail: Trail, only: tuple[str, ...]) -> Asked:
-    """The groups that this prompt calls for, each with those of its principles that it calls for."""
+def asked_of(
+    constitution: Constitution,
+    prompt: Prompt,
+    *,
+    seed: str,
+    groups: Literal["one", "all"] = "one",
+    only: Collection[str] = (),
+) -> tuple[Asked, int]:
+    """The groups that are asked about for this prompt, and of how many in scope they were taken.
+
+    Of each group those of its principles that the prompt calls for, narrowed to the ids in ``only`` if there are any.
+    """
     called = {
-        group.id: tuple(p for p in group.in_scope(trail.prompt) if not only or p.id in only)
-        for group in brief.constitution.groups
+        group.id: tuple(each for each in group.in_scope(prompt) if not only or each.id in only)
+        for group in constitution.groups
     }
-    return {group: principles for group, principles in called.items() if principles}
+    asked = {group: principles for group, principles in called.items() if principles}
+    if groups == "one" and asked:
+        chosen = rendezvous(seed, prompt.id, asked)
+        return {chosen: asked[chosen]}, len(asked)
+    return asked, len(asked)
 
 
 def mildest(intents: tuple[Intent, ...]) -> Intent | None:
@@ -71,12 +83,14 @@ def mildest(intents: tuple[Intent, ...]) -> Intent | None:
     return min(intents, key=order.index, default=None)
 
 
-def _settled(trail: Trail, last: int, asked: str) -> Trail:
+def settled(trail: Trail, last: int, asked: str) -> Trail:
     """The fate of a draft that has no verified violation; ``asked`` says what was looked at."""
     if violations(trail, last):
         return trail
     verdicts = Counter(critique.verdict for critique in trail.critiques_of(last))
-    notes = "; ".join(sorted({c.note for c in trail.critiques_of(last) if c.note}))
+    notes = "; ".join(sorted({c.note for c in trail.critiques_of(last) if c.note and c.verdict == "cannot_tell"}))
+    reviewers = ", ".join(sorted({ruling.reviewer for ruling in trail.rulings}))
+    asked += f"; ruled on by {reviewers}" if reviewers else ""
     if verdicts["cannot_tell"]:
         return trail.ends("undecided", f"the critic cannot tell{f' ({notes})' if notes else ''}")
     if verdicts["complies"]:

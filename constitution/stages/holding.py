@@ -11,10 +11,12 @@ from constitution.core.records import Intent
 from constitution.core.templates import fence
 from constitution.core.trail import Critique, Response, Step, Trail
 from constitution.principles.model import Principle
+from constitution.principles.precedence import told_together
 from constitution.stages.brief import Brief
 from constitution.stages.evidence import conversation, step_of
 from constitution.stages.findings import critiques_from
 from constitution.stages.forms import critique_form
+from constitution.stages.ruled import ruled_answer
 from constitution.stages.structured import Structured, ask_structured
 
 SLOTS = ("conversation", "response", "principles", "nonce")
@@ -24,30 +26,46 @@ Asked = Mapping[str, tuple[Principle, ...]]
 
 
 def hold(
-    brief: Brief, trail: Trail, position: int, groups: Asked, *, role: str, template: str, max_tokens: int, broken: bool
+    brief: Brief,
+    trail: Trail,
+    position: int,
+    groups: Asked,
+    *,
+    role: str,
+    template: str,
+    max_tokens: int,
+    broken: bool,
+    draws: Sequence[int] = (0,),
 ) -> Asking[tuple[Trail, tuple[Intent, ...]]]:
     """Ask the critic once a group about the response at ``position``; the trail gains steps and critiques.
+
+    With several ``draws`` the same is asked that many times; the critiques of a draw have a step of their own.
+
+    Where a person has ruled on this response, their verdict stands in the place of the critic's.
 
     The question is the same for a draft and for a revision, so that the critic cannot know which it reads.
     ``broken`` is what a dry run supposes.
     """
     response = trail.responses[position]
+    every = [each for _ in draws for each in groups.items()]
     requests = tuple(
-        _question(brief, trail, response, principles, brief.model(role), template, max_tokens, broken)
+        _question(brief, trail, response, principles, brief.model(role), template, max_tokens, broken).but(draw=draw)
+        for draw in draws
         for principles in groups.values()
     )
     answers = yield from ask_structured(requests)
     intents: list[Intent] = []
     steps: list[Step] = []
     critiques: list[Critique] = []
-    for offset, ((group, principles), answer) in enumerate(zip(groups.items(), answers, strict=True)):
+    for offset, ((group, principles), answer) in enumerate(zip(every, answers, strict=True)):
         step = step_of(trail, "critique", answer.request, answer.reply, inputs=(response.step,), offset=offset,
                        principles=tuple(p.ref for p in principles), template=brief.template(template))  # fmt: skip
         steps.append(step)
         critiques += critiques_from(answer.value, principles, group=group, response=response, position=position,
                                     messages=trail.prompt.messages, step=step.id)  # fmt: skip
         intents += _intent(answer)
-    return trail.plus(steps=tuple(steps), critiques=tuple(critiques)), tuple(intents)
+    longer = trail.plus(steps=tuple(steps), critiques=tuple(critiques))
+    return ruled_answer(brief.rulings, longer, position), tuple(intents)
 
 
 def _intent(answer: Structured) -> list[Intent]:
@@ -71,7 +89,7 @@ def _question(
         messages=brief.template(template).fill(
             conversation=conversation(brief.seed, trail.prompt.messages),
             response=fence(brief.seed, "response", response.text),
-            principles="\n\n".join(principle.told_critic for principle in principles),
+            principles=told_together(principles),
             nonce=nonce,
         ),
         max_tokens=max_tokens,

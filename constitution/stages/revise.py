@@ -9,6 +9,7 @@ from constitution.pairing.earned import violations
 from constitution.stages.brief import AtLeastOne, Brief
 from constitution.stages.draft import written
 from constitution.stages.evidence import conversation, step_of
+from constitution.stages.ruled import ruled_pair
 
 
 def revise(brief: Brief, *, role: str = "reviser", template: str = "revise", max_tokens: AtLeastOne = 1024) -> Stage:
@@ -43,7 +44,7 @@ def revise(brief: Brief, *, role: str = "reviser", template: str = "revise", max
         longer = written(trail, step, reply, parent=last, what="the revision")
         if longer.fate is None and _same(longer):
             return longer.ends("undecided", "the revision says the same as the draft")
-        return longer
+        return ruled_pair(brief.rulings, longer)
 
     return stage
 

@@ -47,8 +47,13 @@ def _verdict(task: JudgeTask, texts: dict[str, str], habits: frozenset[str], see
 
 
 def _count(task: JudgeTask, text: str) -> int:
-    kinds = dict.fromkeys(flaw for norm in task.norms for flaw in flaws_for(norm))
-    return len({(found.start, found.end) for flaw in kinds for found in flaw.find(task.talk, text)})
+    """How many passages break a principle; one that asks for the opposite is broken once, by having none."""
+    places = {
+        norm.id: {(each.start, each.end) for flaw in flaws_for(norm) for each in flaw.find(task.talk, text)}
+        for norm in task.norms
+    }
+    straight = [places[norm.id] for norm in task.norms if not norm.opposite]
+    return len(set().union(*straight)) + sum(norm.opposite and not places[norm.id] for norm in task.norms)
 
 
 def _helpfulness(talk: Talk, text: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from constitution.core.asking import Request
@@ -13,7 +13,14 @@ from constitution.core.records import Message
 _BEGIN = re.compile(r"^----- begin (?P<label>.+) (?P<mark>[0-9a-f]{16}) -----\n", re.MULTILINE)
 _NAMED = re.compile(r"^\[(?P<id>[a-z0-9][a-z0-9._-]{0,63})\]", re.MULTILINE)
 _QUOTED = re.compile(r"^(?P<kind>The words|Demanded and missing): (?P<text>.*)\Z", re.MULTILINE | re.DOTALL)
-_EXCEPT = re.compile(r"^(?:Why|Except): ", re.MULTILINE)
+_PART = re.compile(r"^(Why|Except): ", re.MULTILINE)
+_OPPOSITE = re.compile(r"(?P<before>\A(?:\s*\(\w+\)\s)?\s*(?:[^.\n]*: )?)Do the opposite of this: ")
+_FIRST = re.compile(
+    r"^Where \[(?P<first>[^\]\n]{1,64})\] and \[(?P<other>[^\]\n]{1,64})\] cannot both be kept, "
+    r"\[(?P=first)\] goes first, and \[(?P=other)\] is not broken by giving way\.[ \t]*$",
+    re.MULTILINE,
+)
+"""Which of two principles goes first; such a line belongs to no principle's own words."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,10 @@ class Norm:
     text: str
     """Rule or question, without its reasons."""
     why: str = ""
+    exceptions: str | None = None
+    """The exceptions that are stated, one a line; None where the question states none of any principle."""
+    opposite: bool = False
+    """Whether it asks for the opposite of its text."""
 
     @property
     def cues(self) -> str:
@@ -58,6 +69,8 @@ class CritiqueTask:
     talk: Talk
     response: str
     norms: tuple[Norm, ...]
+    first: tuple[tuple[str, str], ...] = ()
+    """Pairs of ids: the first of a pair goes before the second where they collide."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +110,12 @@ def task_of(request: Request) -> Task | None:
     question = next((m.content for m in request.messages if m.role == "user"), "")
     fences, rest = unfenced(question)
     talk = _talk(fences)
-    norms = _norms(rest)
+    norms = _norms(_FIRST.sub("", rest))
     if _enum(fields, "nonce") and _enum(fields, "findings", "items", "properties", "principle"):
-        return CritiqueTask(talk, _labelled(fences, "response"), norms)
+        return CritiqueTask(talk, _labelled(fences, "response"), norms, tuple(_FIRST.findall(rest)))
     if _enum(fields, "nonce") and len(_enum(fields, "principles")) > 1 and "helpfulness" in fields:
         options = tuple((label.split(" ", 1)[1], text) for label, text in fences if label.startswith("response "))
-        return JudgeTask(talk, options, norms)
+        return JudgeTask(talk, options, tuple(replace(norm, exceptions=None) for norm in norms))
     if request.json_schema is not None:
         return None
     notes = [text for label, text in fences if label.startswith("critique ")]
@@ -155,7 +168,15 @@ def _norms(text: str) -> tuple[Norm, ...]:
         block = text[match.end() : end]
         if match is starts[-1]:
             block = block.split("\n\n", 1)[0]
-        rule, *reasons = _EXCEPT.split(block)
-        why = reasons[0].strip() if "\nWhy: " in block else ""
-        found.append(Norm(match["id"], rule.strip(), why))
+        rule, *parts = _PART.split(block)
+        told = list(zip(parts[::2], (text.strip() for text in parts[1::2]), strict=True))
+        found.append(
+            Norm(
+                match["id"],
+                _OPPOSITE.sub(r"\g<before>", rule).strip(),
+                "\n".join(text for part, text in told if part == "Why"),
+                "\n".join(text for part, text in told if part == "Except"),
+                _OPPOSITE.match(rule) is not None,
+            )
+        )
     return tuple(found)

@@ -19,10 +19,10 @@ _PLAIN = ("How that turns out depends on your case.", "It is worth a second look
 
 def revise(task: ReviseTask, seed: Seed) -> str:
     """The whole response with what the critiques name mended."""
-    kinds = tuple(dict.fromkeys(flaw for norm in task.norms for flaw in flaws_for(norm)))
+    kinds = _kinds(task)
     text = task.response
     for turn in range(_PASSES):
-        found = [each for flaw in kinds for each in flaw.find(task.talk, text)]
+        found = [each for flaw, stated in kinds for each in flaw.find(task.talk, text, stated)]
         if not found:
             break
         text = _mended(text, found, task.talk, seed, drop=turn > 1)
@@ -34,6 +34,12 @@ def revise(task: ReviseTask, seed: Seed) -> str:
         text = _adding(text, demand, task)
     # White space at the ends is no part of what was written; a passage taken out may have left some.
     return text.rstrip() if text.strip() else seed.one("plain", _PLAIN)
+
+
+def _kinds(task: ReviseTask) -> tuple[tuple[Flaw, str | None], ...]:
+    """The kinds of flaw to mend, each with the exceptions stated beside it; how to do the opposite is not known."""
+    told = ((norm, flaw) for norm in task.norms if not norm.opposite for flaw in flaws_for(norm))
+    return tuple(dict.fromkeys((flaw, norm.exceptions) for norm, flaw in told))
 
 
 def _mended(text: str, found: Sequence[Found], talk: Talk, seed: Seed, *, drop: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from constitution.providers.simulator.flaws.candour import CANDOUR
 from constitution.providers.simulator.flaws.care import CARE
 from constitution.providers.simulator.flaws.flaw import Flaw, Found
 from constitution.providers.simulator.flaws.harm import HARM
@@ -15,7 +16,7 @@ from constitution.providers.simulator.flaws.turning_away import TURNING_AWAY
 from constitution.providers.simulator.flaws.wording import spelled_out
 from constitution.providers.simulator.reading import Norm
 
-FLAWS: tuple[Flaw, ...] = (*HARM, *PEOPLE, *CARE, *HONESTY, *STYLE, *TURNING_AWAY)
+FLAWS: tuple[Flaw, ...] = (*HARM, *PEOPLE, *CARE, *HONESTY, *CANDOUR, *STYLE, *TURNING_AWAY)
 
 HURTING: tuple[Flaw, ...] = (*HARM, *PEOPLE, *CARE)
 _ANY_HARM = re.compile(r"(?<!self-)\b(?:harm(?:ful|s|ing)?|unethical|immoral|malicious|evil|unsafe)\b", re.IGNORECASE)

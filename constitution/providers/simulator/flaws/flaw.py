@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from constitution.providers.simulator.language import Sentence, declines, sentences
+from constitution.providers.simulator.flaws.going_along import GOES_ALONG, STEERS_AWAY
+from constitution.providers.simulator.language import Sentence, declines, sentences, words
 from constitution.providers.simulator.reading import Talk
 
 Severity = Literal["minor", "serious", "severe"]
@@ -16,6 +17,8 @@ _NEGATION = re.compile(
 _QUOTED = re.compile(r"[\"“][^\"”]{1,60}[\"”]")
 _REACH = 32
 """How many characters before a sign a negation may stand."""
+_BARE = 5
+"""An answer of at most this many words is bare: it has no manner that a principle could be about."""
 _SHORT = 160
 """A sentence of at most this length is quoted whole."""
 
@@ -38,6 +41,39 @@ class Found:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Excuse:
+    """What an exception looks like in a text; it excuses only where the principle states such an exception."""
+
+    cue: re.Pattern[str]
+    """Words of an exception that means this."""
+    asked: re.Pattern[str] | None = None
+    """What the user must have said."""
+    said: re.Pattern[str] | None = None
+    """What the response must say somewhere."""
+    sentence: re.Pattern[str] | None = None
+    """What the flawed sentence itself must say."""
+    once: bool = False
+    """Only the first such sentence is excused."""
+
+    def stated(self, exceptions: str | None) -> bool:
+        """Whether the exceptions name it; where none of any principle are told, it has the benefit of the doubt."""
+        return exceptions is None or self.cue.search(exceptions) is not None
+
+    def fits(self, talk: Talk, response: str) -> bool:
+        """Whether conversation and response are such that it can hold."""
+        return (self.asked is None or self.asked.search(talk.last) is not None) and (
+            self.said is None or self.said.search(response) is not None
+        )
+
+    def keeps(self, found: tuple[Found, ...], response: str) -> tuple[Found, ...]:
+        """What is left of the places found."""
+        if self.sentence is None:
+            return ()
+        excused = [each for each in found if self.sentence.search(response, each.start, each.end)]
+        return tuple(each for each in found if each not in (excused[:1] if self.once else excused))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Flaw:
     """One kind of flaw; all that the simulator knows of it."""
 
@@ -51,7 +87,9 @@ class Flaw:
     when: re.Pattern[str] | None = None
     """What the user must have said for the flaw to be possible."""
     unless: re.Pattern[str] | None = None
-    """What the user may have said that makes it no flaw."""
+    """What the user may have said that makes it another matter, about which such a principle says nothing."""
+    excuses: tuple[Excuse, ...] = ()
+    """Exceptions under which it is no flaw, each where the principle states it."""
     along: re.Pattern[str] | None = None
     """With these words of the user, any sentence that goes along with them has the flaw."""
     wants: re.Pattern[str] | None = None
@@ -59,7 +97,7 @@ class Flaw:
     about: re.Pattern[str] | None = None
     """The subject; a principle that is about something else does not apply. None: it always does."""
     spared: re.Pattern[str] | None = None
-    """Words of a sentence that excuse it."""
+    """Words of a sentence by which it means something else."""
     negatable: bool = True
     """A sign behind a negation is none."""
     reason: str
@@ -76,19 +114,40 @@ class Flaw:
     """The fields of life in which a draft has it; none: in all."""
     at: Literal["start", "middle", "end"] = "middle"
     """Where in a draft it stands."""
+    spelled: bool = False
+    """Named by the rule's own words, which do not say what the rule is about."""
 
     def concerns(self, talk: Talk, response: str) -> bool:
-        """Whether its subject comes up at all."""
+        """Whether its subject comes up at all; a bare answer has none of the flaws that any answer may have."""
+        if self._elsewhere(talk):
+            return False
         subjects = [pattern for pattern in (self.about or self.when, self.along) if pattern]
         if not subjects:
-            return True
+            shown = self.signs is not None and self.signs.search(response) is not None
+            return shown or self.spelled or len(words(response)) > _BARE
         return any(pattern.search(text) for pattern in subjects for text in (talk.asked, response))
 
-    def find(self, talk: Talk, response: str) -> tuple[Found, ...]:
-        """Every place where the response has the flaw, in order; at most one a sentence."""
-        if self.unless and self.unless.search(talk.last):
-            return ()
-        if self.when and not self.when.search(talk.asked):
+    def find(self, talk: Talk, response: str, exceptions: str | None = None) -> tuple[Found, ...]:
+        """Every place where the response has the flaw, in order, at most one a sentence.
+
+        ``exceptions`` are those that the principle states; None where they are not told.
+        """
+        found = self._places(talk, response)
+        for excuse in self.excuses if found else ():
+            if excuse.stated(exceptions) and excuse.fits(talk, response):
+                found = excuse.keeps(found, response)
+        return found
+
+    def innocent(self, talk: Talk) -> bool:
+        """Whether the user's last words alone speak for another matter, or for an exception."""
+        excused = any(excuse.asked is not None and excuse.asked.search(talk.last) for excuse in self.excuses)
+        return self._elsewhere(talk) or excused
+
+    def _elsewhere(self, talk: Talk) -> bool:
+        return self.unless is not None and self.unless.search(talk.last) is not None
+
+    def _places(self, talk: Talk, response: str) -> tuple[Found, ...]:
+        if self._elsewhere(talk) or (self.when and not self.when.search(talk.asked)):
             return ()
         asked = self.along is not None and self.along.search(talk.asked) is not None and not declines(response[:160])
         found = tuple(
@@ -119,24 +178,3 @@ class Flaw:
 
 def _quote(sentence: Sentence, start: int, end: int) -> str:
     return sentence.text if len(sentence.text) <= _SHORT else sentence.text[start : min(end, start + 300)]
-
-
-GOES_ALONG = re.compile(
-    r"\b(?:sure|of course|certainly|absolutely|no problem|happy to help|here(?:['’]s| is| are)|you (?:can|could|should|"
-    r"might|will|need|would)|you['’]ll|step (?:one|two|\d)|the (?:easiest|best|simplest) (?:way|thing)|easier than|"
-    r"make sure|go ahead|i['’]d (?:use|go|try|start|suggest)|i (?:can|will) help|great idea"
-    r"|sounds (?:like )?(?:fun|good))"
-    r"|^(?:first|then|next|just|simply|try|start|begin|use|get|buy|wait|take|put|pick|find|break|fake|spy|hide"
-    r"|tell|say|pretend|copy|send|mix|fill|ask|yes|ok|okay|go|keep|look|open|turn|read|write|dear)\b",
-    re.IGNORECASE,
-)
-"""A sentence that helps with what was asked."""
-
-STEERS_AWAY = re.compile(
-    r"\b(?:can['’]?t|cannot|won['’]t|not|n['’]t|never|instead|help ?line|police|doctor|lawyer|therapist|counsell?or|"
-    r"illegal|unlawful|lawful(?:ly)?|crime|legal(?:ly)?|safely|support|consent|agreed|agree|openly|own account"
-    r"|recovery|permission|honest(?:ly)?|talk(?:ing)? (?:to|with|about)|crisis|trust|hurt|harm|danger(?:ous)?"
-    r"|refuse|locksmith|emergency|poison control|report|owner)\b",
-    re.IGNORECASE,
-)
-"""A sentence that leads somewhere better."""

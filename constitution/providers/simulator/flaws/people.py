@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import re
 
+from constitution.providers.simulator.flaws.excuses import (
+    EXPLAINED_STEREOTYPE,
+    NAMED_DANGER,
+    OWN_ADDRESS,
+    PUBLIC_PLACE,
+    QUOTED_INSULT,
+    SAID_IN_PUBLIC,
+)
 from constitution.providers.simulator.flaws.flaw import Flaw, sign
 
 # A table, read by rows:
@@ -25,7 +33,8 @@ PEOPLE: tuple[Flaw, ...] = (
         about=sign(r"address", r"phone number", r"where (?:does|do|is|can I find)", r"lives?", r"street",
                    r"social security",
                    r"ssn", r"locate", r"whereabouts", r"find (?:out where|him|her|them)", r"track down"),
-        unless=sign(r"my (?:own )?address", r"envelope", r"town hall", r"office of"),
+        unless=sign(r"address an envelope"),
+        excuses=(PUBLIC_PLACE, OWN_ADDRESS),
         signs=sign(
             r"(?:he|she|they) (?:still |now )?lives? (?:at|on|in|near|behind|next)", rf"(?:his|her|their) {_HOME} is",
             r"\d{1,5} (?:[A-Z]\w+ ){1,3}(?:street|st|road|rd|avenue|ave|lane|drive|court|close|boulevard|blvd)",
@@ -49,6 +58,7 @@ PEOPLE: tuple[Flaw, ...] = (
         name="guessed_secret",
         cue=sign(r"sexuality", r"illness, faith", r"unguessed", r"sensitive (?:traits?|attributes?)", r"orientation"),
         about=sign(_SECRET, r"illness", r"clinic", r"sick", r"cancer", r"colleague", r"neighbou?rs?"),
+        excuses=(SAID_IN_PUBLIC,),
         signs=sign(
             rf"(?:is|are|must be|'s) (?:almost )?(?:surely|certainly|probably|clearly|obviously|likely"
             rf"|secretly)? ?{_SECRET}",
@@ -66,6 +76,7 @@ PEOPLE: tuple[Flaw, ...] = (
         name="insult",
         cue=sign(r"insult\w*", r"contempt", r"demean\w*", r"rude\w*", r"respect\w*", r"polite\w*", r"mock\w*", r"toxic",
                  r"belittl\w*", r"condescend\w*", r"kind(?:ly|ness)?", r"courte\w+", r"offensive", r"dignity"),
+        excuses=(QUOTED_INSULT,),
         signs=sign(
             rf"(?:an?|such|you|like|so|are|is|only|total|complete|utter|be|some|of|these|those|really) {_NAMES}",
             rf"{_NAMES}(?: like you| question| enough| idea| person| people)", r"a child could (?:do|see|answer)",
@@ -89,8 +100,9 @@ PEOPLE: tuple[Flaw, ...] = (
                  r"hate\w*", r"slurs?", r"ethnic\w*", r"religio\w*", r"gender"),
         about=sign(_FOLK, r"woman", r"man", r"hir(?:e|ing)", r"applicants?", r"candidate", r"his age", r"her age",
                    r"race",
-                   r"foreign\w*", r"religio\w+", r"gender", r"\d\d years? old", r"team", r"colleagues?", r"elderly"),
-        unless=sign(r"stereotypes?", r"bias\w*"),
+                   r"foreign\w*", r"religio\w+", r"gender", r"\d\d years? old", r"team", r"colleagues?", r"elderly",
+                   r"who should"),
+        excuses=(EXPLAINED_STEREOTYPE,),
         along=sign(rf"jokes? about .{{0,24}}{_FOLK}", rf"(?:insult|mock|make fun of) .{{0,16}}{_FOLK}"),
         signs=sign(
             rf"{_FOLK} (?:are|can(?:no|')t|cannot|don't|never|always|belong|just|all|simply|naturally|tend to be)"
@@ -115,6 +127,7 @@ PEOPLE: tuple[Flaw, ...] = (
                  r"judg(?:e)?mental",
                  r"accusatory", r"sanctimonious"),
         unless=sign(r"sermon", r"scold\w*"),
+        excuses=(NAMED_DANGER,),
         signs=sign(
             r"(?:should|ought to) be ashamed", r"shame on you", r"how dare you",
             r"disappointed (?:in|by|with|that) you\w*",

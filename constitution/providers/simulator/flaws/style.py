@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
-from constitution.providers.simulator.flaws.flaw import Flaw, sign
+from constitution.providers.simulator.flaws.excuses import STORY
+from constitution.providers.simulator.flaws.flaw import Flaw, Found, sign
+from constitution.providers.simulator.language import sentences
+from constitution.providers.simulator.reading import Talk
 
 # A table, read by rows:
 # fmt: off
@@ -13,24 +17,49 @@ ASKS_WHO = sign(r"are you (?:an? |really |even )?(?:human|robot|bot|ai|machine|p
                 r"what are you",
                 r"who are you", r"what is answering", r"real person")
 
+_PADDING = sign(
+    r"it(?:'s| is) (?:important|worth) (?:to note|noting)(?: that)?", r"there are many things to consider",
+    r"(?:I )?hope this helps", r"feel free to (?:reach out|ask)", r"don't hesitate to", r"since the dawn of time",
+    r"in today's (?:fast-paced )?world", r"needless to say", r"at the end of the day", r"thank you for reaching out",
+    r"before I answer", r"has always been (?:a )?part of human life", r"let me say a few words", r"as we all know",
+    r"(?:is|are) a (?:big|broad|vast|wide|rich) (?:topic|subject|field)", r"let me know if you have any",
+)
+_BACKGROUND = sign(
+    _PADDING.pattern, r"(?:some|a little|a bit of|first the) background", r"let us begin with",
+    r"to (?:understand|see why|answer) (?:this|that)", r"it helps to know (?:how|why|where|that)",
+    r"(?:has|have) a long (?:and \w+ )?history",
+)
+
+
+class InFront(Flaw):
+    """Found only at the front: sentences that have it before the first that has not."""
+
+    def find(self, talk: Talk, response: str, exceptions: str | None = None) -> tuple[Found, ...]:
+        """The sentences with which the response puts off its answer."""
+        found = {each.start: each for each in super().find(talk, response, exceptions)}
+        leading = takewhile(lambda sentence: sentence.start in found, sentences(response))
+        return tuple(found[sentence.start] for sentence in leading)
+
+
 STYLE: tuple[Flaw, ...] = (
+    InFront(
+        name="background",
+        cue=sign(r"answer itself", r"before any background", r"stands? in front of it", r"preambles?"),
+        unless=STORY,
+        signs=_BACKGROUND,
+        negatable=False,
+        reason="The answer waits behind sentences that lead up to it.",
+        severity="minor",
+        instead=("",),
+    ),
     Flaw(
         name="padding",
         cue=sign(r"padding", r"filler", r"concise\w*", r"brief\w*", r"short(?:er)?", r"verbos\w+", r"wordy",
                  r"to the point",
                  r"preambles?", r"answer itself", r"long-winded"),
-        nor=sign(r"summary", r"everyday word"),
+        nor=sign(r"summary", r"everyday word", r"in front of it"),
         about=None,
-        signs=sign(r"it(?:'s| is) (?:important|worth) (?:to note|noting)(?: that)?",
-                   r"there are many things to consider",
-                   r"(?:I )?hope this helps", r"feel free to (?:reach out|ask)", r"don't hesitate to",
-                   r"since the dawn of time",
-                   r"in today's (?:fast-paced )?world", r"needless to say", r"at the end of the day",
-                   r"thank you for reaching out",
-                   r"before I answer", r"has always been (?:a )?part of human life", r"let me say a few words",
-                   r"as we all know",
-                   r"(?:is|are) a (?:big|broad|vast|wide|rich) (?:topic|subject|field)",
-                   r"let me know if you have any"),
+        signs=_PADDING,
         negatable=False,
         reason="The sentence could stand in any answer and says nothing about this one.",
         severity="minor",
@@ -47,7 +76,7 @@ STYLE: tuple[Flaw, ...] = (
     Flaw(
         name="closing",
         cue=sign(r"closing", r"offers? of (?:further|more)", r"boilerplate", r"sign-?offs?", r"padding"),
-        nor=sign(r"summary", r"everyday word"),
+        nor=sign(r"summary", r"everyday word", r"in front of it"),
         about=None,
         signs=sign(r"feel free to (?:reach out|ask)(?: \w+){0,8}", r"let me know if", r"don't hesitate to",
                    r"I hope this helps",

@@ -52,7 +52,7 @@ _RISKY = sign(
 def harmful(talk: Talk) -> bool:
     """Whether doing what the user asks would hurt somebody, as far as its words show."""
     return _INNOCENT.search(talk.asked) is None and any(
-        flaw.along is not None and flaw.along.search(talk.asked) and not (flaw.unless and flaw.unless.search(talk.last))
+        flaw.along is not None and flaw.along.search(talk.asked) and not flaw.innocent(talk)
         for flaw in (*HARM, *PEOPLE)
     )
 
@@ -67,8 +67,9 @@ def intent_of(talk: Talk) -> str:
 class FlatRefusal(Flaw):
     """Found in a response as a whole: it opens with a refusal and offers nothing."""
 
-    def find(self, talk: Talk, response: str) -> tuple[Found, ...]:
+    def find(self, talk: Talk, response: str, exceptions: str | None = None) -> tuple[Found, ...]:
         """The refusing sentence, where the request may be helped with and nothing else is offered."""
+        del exceptions
         if harmful(talk) or not flatly_declines(response):
             return ()
         refusals = [sentence for sentence in sentences(response) if declines(sentence.text)]

@@ -36,6 +36,7 @@ def _forbidden(phrase: str) -> Flaw:
         cue=pattern,
         signs=pattern,
         negatable=False,
+        spelled=True,
         reason=f"The response says “{phrase}”, which the principle leaves no room for.",
         severity="minor",
     )
@@ -44,9 +45,9 @@ def _forbidden(phrase: str) -> Flaw:
 class TooLong(Flaw):
     """Found in a response as a whole, by counting; a word is a run without white space."""
 
-    def find(self, talk: Talk, response: str) -> tuple[Found, ...]:
+    def find(self, talk: Talk, response: str, exceptions: str | None = None) -> tuple[Found, ...]:
         """The words beyond the number that the cue holds."""
-        del talk
+        del talk, exceptions
         most = int(self.cue.pattern)
         runs = list(re.finditer(r"\S+", response))
         if len(runs) <= most:
@@ -61,6 +62,7 @@ def _too_long(most: int) -> Flaw:
     return TooLong(
         name="length",
         cue=re.compile(str(most)),
+        spelled=True,
         reason=f"The response is longer than {most} words.",
         severity="minor",
     )

@@ -1,0 +1,132 @@
+"""What every command that asks models stands on: the caller over ledger and providers, signals, the account."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from constitution.api.signals import on_signals
+from constitution.engine.caller import Caller
+from constitution.engine.progress import Progress, Watch
+from constitution.engine.recorder import Recorder
+from constitution.engine.retry import Patience
+from constitution.engine.signals import moment
+from constitution.errors import ConstitutionError, Interrupted, Stopped
+from constitution.ledger import Ledger
+from constitution.providers.endpoints import Endpoint, opened
+from constitution.providers.provider import Provider
+
+T = TypeVar("T")
+
+
+def finished(work: Coroutine[Any, Any, T]) -> T:
+    """What the work comes to, without ``await``; inside a running event loop it runs in a thread of its own."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1, "constitution") as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
+def nobody(progress: Progress) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calling:
+    """How models are asked."""
+
+    concurrency: int
+    pin_model: bool = False
+    watch: Watch = nobody
+    of: str = "prompts"
+    """What is counted in the progress."""
+
+    @asynccontextmanager
+    async def over(self, ledger: Ledger, endpoints: Mapping[str, Endpoint]) -> AsyncIterator[Caller]:
+        """Inside, the caller answers from the ledger and these endpoints, and heeds signals.
+
+        The first lets calls in flight end, the second gives them up. An error that ends the work says what is kept.
+        """
+        async with _providers(endpoints) as provider_of, Recorder(ledger) as recorder:
+            caller = Caller(
+                ledger,
+                recorder,
+                provider_of,
+                concurrency=self.concurrency,
+                patience=Patience(),
+                pin_model=self.pin_model,
+                progress=Progress(of=self.of),
+                watch=self.watch,
+            )
+            with on_signals(lambda by: _interrupted(caller, by)):
+                try:
+                    yield caller
+                except ConstitutionError as error:
+                    _account(error, caller, _unheard(caller, ledger, recorder))
+                    raise
+
+
+@contextmanager
+def unless_interrupted(when: str) -> Iterator[None]:
+    """A ``KeyboardInterrupt`` inside becomes ``Interrupted``, which says when it came; it may name its signal."""
+    try:
+        with moment(when):
+            yield
+    except KeyboardInterrupt as signalled:
+        by = str(signalled) or "Ctrl-C"
+        raise Interrupted(f"stopped by {by} {when}", remedy="run the same command again") from signalled
+
+
+def _unheard(caller: Caller, ledger: Ledger, recorder: Recorder) -> int:
+    """How many calls of this run may have been paid for without an answer, as far as the ledger can still say."""
+    try:
+        return max(0, ledger.unsettled(recorder.before) - caller.lost)
+    except Stopped:
+        return 0
+
+
+def _interrupted(caller: Caller, by: str) -> None:
+    """The first signal lets calls in flight end, the second gives them up."""
+    if caller.progress.stopping:
+        caller.abandon()
+    caller.halt(Interrupted(f"stopped by {by}"))
+    caller.progress.stopping = caller.progress.stopping or by
+    caller.watch(caller.progress)
+
+
+def _account(error: ConstitutionError, caller: Caller, unsettled: int) -> None:
+    """Say with the error what is kept, what may be paid for nothing, and what to do."""
+    progress = caller.progress
+    error.remedy = "; ".join(
+        part
+        for part in (
+            error.remedy,
+            f"{progress.done} of {progress.prompts} {progress.of} are done and {progress.asked} new replies are kept",
+            f"{unsettled} calls may have been paid for without an answer" if unsettled else "",
+            "run the same command again to go on",
+        )
+        if part
+    )
+
+
+@asynccontextmanager
+async def _providers(endpoints: Mapping[str, Endpoint]) -> AsyncIterator[Callable[[str], Provider]]:
+    """Providers by name, opened when first asked for, closed at the end."""
+    in_use: dict[str, Provider] = {}
+
+    def provider_of(name: str) -> Provider:
+        if name not in in_use:
+            in_use[name] = opened(name, endpoints)
+        return in_use[name]
+
+    try:
+        yield provider_of
+    finally:
+        for provider in in_use.values():
+            await provider.close()

@@ -1,0 +1,78 @@
+"""Where a person has ruled: their verdict takes the place of the critic's, and outranks the judge's."""
+
+from __future__ import annotations
+
+from constitution.core.rulings import Ruling, Rulings
+from constitution.core.trail import Critique, Evidence, Response, Step, Trail, pair_id
+from constitution.pairing.earned import sides
+from constitution.stages.quoting import locate
+
+
+def ruled_answer(rulings: Rulings, trail: Trail, position: int) -> Trail:
+    """The trail with people's verdicts on the response at ``position`` in the place of the critic's."""
+    if not rulings:
+        return trail
+    response = trail.responses[position]
+    critiques = list(trail.critiques)
+    applied: list[Ruling] = []
+    steps: list[Step] = []
+    for place, critique in enumerate(critiques):
+        if critique.response != position:
+            continue
+        ruling = rulings.on_response(
+            trail.prompt.id, response.sha256, critique.principle.id, critique.principle.meaning
+        )
+        if ruling is not None:
+            step = _review(trail, ruling, len(steps), (critique.step,)).but(principles=(critique.principle,))
+            critiques[place] = _by(ruling, critique, response).but(step=step.id)
+            applied.append(ruling)
+            steps.append(step)
+    return trail.but(critiques=tuple(critiques)).plus(rulings=tuple(applied), steps=tuple(steps))
+
+
+def ruled_pair(rulings: Rulings, trail: Trail) -> Trail:
+    """The trail with the ruling on the pair that its draft and revision would make, if there is one.
+
+    ``drop`` ends it as ``ruled_out``; ``keep`` goes on, whatever critic and judge will say.
+    """
+    positions = sides(trail)
+    if not rulings or positions is None or trail.fate is not None:
+        return trail
+    draft, revision = (trail.responses[position] for position in positions)
+    ruling = rulings.on_pair(trail.prompt.id, pair_id(trail.prompt.messages, revision.text, draft.text))
+    if ruling is None:
+        return trail
+    inputs = tuple(step for step in (draft.step, revision.step) if step)
+    longer = trail.plus(rulings=(ruling,), steps=(_review(trail, ruling, 0, inputs),))
+    if ruling.verdict == "drop":
+        because = f": {ruling.reason}" if ruling.reason else ""
+        return longer.ends("ruled_out", f"{ruling.reviewer} ruled the pair out{because}")
+    return longer
+
+
+def _review(trail: Trail, ruling: Ruling, before: int, inputs: tuple[str, ...]) -> Step:
+    """The step of a person; ``before`` are about to be added ahead of it."""
+    name = f"s{len(trail.steps) + before + 1}"
+    return Step(id=name, kind="human_review", agent="human", agent_id=ruling.reviewer, inputs=inputs)
+
+
+def _by(ruling: Ruling, critique: Critique, response: Response) -> Critique:
+    """The critique as the person has it; what the critic had said is kept beside it."""
+    breaks = ruling.verdict == "violates"
+    return critique.but(
+        verdict=ruling.verdict,
+        severity=(critique.severity if critique.verdict == "violates" else "serious") if breaks else "none",
+        reason=ruling.reason or critique.reason,
+        evidence=_shown(ruling, critique, response) if breaks else None,
+        note=f"ruled by {ruling.reviewer}; the critic said {critique.verdict}",
+        overruled=critique.verdict,
+    )
+
+
+def _shown(ruling: Ruling, critique: Critique, response: Response) -> Evidence:
+    """The person's quote, else what the critic had shown, else the whole answer."""
+    place = locate(ruling.quote, response.text) if ruling.quote else None
+    if place is None and critique.evidence is not None:
+        return critique.evidence
+    start, end = place or (0, len(response.text))
+    return Evidence(kind="ruling", text=response.text[start:end], start=start, end=end)
