@@ -10,8 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from constitution.core.asking import drive
-from constitution.core.trail import Trail
 from constitution.core.templates import Template
+from constitution.core.trail import Trail
 from constitution.errors import BadFile, Mistake
 from constitution.recipe import cast, compile_recipe, lock_of, narrowed, read_recipe, recipe_schema, template_names
 from tests.scenes import TEMPLATES, Cast, constitution, prompt

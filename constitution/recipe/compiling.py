@@ -12,6 +12,7 @@ from constitution.core.templates import Template
 from constitution.pairing import STRATEGIES
 from constitution.principles.model import Constitution
 from constitution.recipe.chain import chain
+from constitution.recipe.needs import hold_to_needs
 from constitution.recipe.parts import part_of, placed_at
 from constitution.recipe.reading import Recipe
 from constitution.stages import STAGES
@@ -32,7 +33,7 @@ def compile_recipe(
     """The whole recipe as one stage.
 
     Raises ``BadFile`` at the line that names a missing stage, role, principle, template, strategy or check,
-    or a setting that it does not take.
+    or a setting that it does not take; ``Mistake`` naming the principles that cannot be asked about in it.
     """
     pairing = part_of("pairing", STRATEGIES, recipe.pairing, document, ("pairing",))
     checks = tuple(
@@ -53,4 +54,5 @@ def compile_recipe(
         factory = part_of("stages", STAGES, part, document, ("stages", place))
         with_place = placed_at(factory, document, ("stages", place, part.name))
         stages.append((part.name, with_place(brief)))
+    hold_to_needs(recipe, constitution)
     return chain(stages)
