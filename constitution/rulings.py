@@ -63,8 +63,8 @@ _MEND = "restore the line from version control, or remove it if nobody stands by
 
 
 def _same(old: Ruling | None, new: Ruling) -> bool:
-    """Whether the new ruling says of its subject what the old one did, whatever the day."""
-    return old is not None and old.but(date=new.date) == new
+    """Whether the new ruling says of its subject what the old one did, whatever the day and whatever a model said."""
+    return old is not None and old.but(date=new.date, said=new.said) == new
 
 
 def _ends_a_line(path: Path) -> bool:

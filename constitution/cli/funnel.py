@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from constitution.api.loading import tokens_of
 from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
 from constitution.engine.prices import FREE, cost_of
@@ -87,7 +88,7 @@ class Funnel:
         paid = list({call.request: call for call in calls}.values())
         counted = all(call.input_tokens is not None and call.output_tokens is not None for call in paid)
         programs = bool(paid) and all(call.model.partition(":")[0] in FREE for call in paid)
-        spent = _spent(paid)
+        spent = tokens_of(paid)
         return cls(
             fates=ordered(Counter(trail.fate or "unfinished" for trail in trails)),
             left={step: sum(each >= place for each in depth) for place, step in enumerate(STEPS)},
@@ -128,14 +129,6 @@ class Funnel:
             "tokens": self.tokens and dict(self.tokens),
             "cost": self.cost,
         }
-
-
-def _spent(calls: Sequence[Call]) -> dict[tuple[str, str], int]:
-    spent: Counter[tuple[str, str]] = Counter()
-    for call in calls:
-        spent[call.model, "input"] += call.input_tokens or 0
-        spent[call.model, "output"] += call.output_tokens or 0
-    return dict(spent)
 
 
 def _average(trails: Sequence[Trail], fate: str) -> float | None:

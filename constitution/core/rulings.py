@@ -32,6 +32,8 @@ class Ruling(Record):
     pair_id: Annotated[str, Field(pattern="^(pp1:[0-9a-f]{32})?$")] = ""
     """The pair, where the ruling is about one."""
     verdict: OnResponse | OnPair
+    said: str = ""
+    """What the critic or the judge said of it then, as a verdict; nothing where neither was asked."""
     quote: str = ""
     """Words of the answer that break the principle."""
     reviewer: Pseudonym
@@ -56,9 +58,9 @@ class Ruling(Record):
     @property
     def subject(self) -> tuple[str, ...]:
         """What it is about; of two rulings on the same subject the later one holds."""
-        return (
-            (self.prompt_id, self.pair_id) if self.about == "pair" else (self.prompt_id, self.response, self.principle)
-        )
+        if self.about == "pair":
+            return (self.prompt_id, self.pair_id)
+        return (self.prompt_id, self.response, self.principle, self.meaning)
 
 
 @dataclass(frozen=True)
@@ -87,17 +89,30 @@ class Rulings:
 
     def on_response(self, prompt_id: str, response: str, principle: str, meaning: str) -> Ruling | None:
         """The ruling on this answer under this principle as it is worded now; None also where it is stale."""
-        found = self._held.get((prompt_id, response, principle))
-        return found if found is not None and found.meaning == meaning else None
+        return self._held.get((prompt_id, response, principle, meaning))
 
     def on_pair(self, prompt_id: str, pair_id: str) -> Ruling | None:
         """The ruling on this pair."""
         return self._held.get((prompt_id, pair_id))
 
+    def about(self, prompts: Iterable[str]) -> Rulings:
+        """Those on answers to these prompts, by their ids."""
+        asked = frozenset(prompts)
+        return Rulings(tuple(ruling for ruling in self.every if ruling.prompt_id in asked))
+
     def stale(self, meanings: Iterable[tuple[str, str]]) -> tuple[Ruling, ...]:
-        """The rulings under principles whose meaning is another now; ``meanings`` are the ids with what they say."""
+        """The rulings under principles whose meaning is another now; ``meanings`` are the ids with what they say.
+
+        Where somebody has ruled again under the new meaning, the old ruling is history and not stale.
+        """
         now = dict(meanings)
-        return tuple(r for r in self.held if r.about == "response" and now.get(r.principle, r.meaning) != r.meaning)
+        return tuple(
+            r
+            for r in self.held
+            if r.about == "response"
+            and now.get(r.principle, r.meaning) != r.meaning
+            and self.on_response(r.prompt_id, r.response, r.principle, now[r.principle]) is None
+        )
 
 
 NONE = Rulings()

@@ -59,8 +59,11 @@ def decode(data: bytes, name: str) -> str:
         raise BadFile("these bytes are not UTF-8", where=where, remedy="save the file as UTF-8") from error
 
 
-def parse(text: str, name: str, *, loader: Any = LOADER) -> Document:
-    """The text as a tree of values that know their places; raises ``BadFile`` at the first mistake."""
+def parse(text: str, name: str, *, loader: Any = LOADER, nulls: bool = False) -> Document:
+    """The text as a tree of values that know their places; raises ``BadFile`` at the first mistake.
+
+    With ``nulls``, for files of others, the bare words ``null`` and ``~`` are nothing in place of a mistake.
+    """
     _small_enough(len(text.encode("utf-8", "surrogatepass")), name)
     text = text.removeprefix("\ufeff")
     if found := _UNREADABLE.search(text):
@@ -69,7 +72,7 @@ def parse(text: str, name: str, *, loader: Any = LOADER) -> Document:
             where=_place(text[: found.start()], name),
             remedy="remove it, or write it as an escape",
         )
-    builder = _Builder(name)
+    builder = _Builder(name, nulls=nulls)
     try:
         for event in yaml.parse(text, Loader=loader):
             builder.take(event)
@@ -85,8 +88,9 @@ def parse(text: str, name: str, *, loader: Any = LOADER) -> Document:
 class _Builder:
     """Grows the tree from the parser's events, without recursion, refusing what is not strict."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, nulls: bool = False) -> None:
         self.name = name
+        self.nulls = nulls
         self.root: Node | None = None
         self._open: list[Node] = []
         self._keys: list[Node | None] = []
@@ -131,6 +135,8 @@ class _Builder:
             raise self._bad(event, f"the text holds the character U+{ord(found.group()):04X}", "remove its escape")
         if event.style or value:
             if not event.style and _NOTHING.fullmatch(value):
+                if self.nulls:
+                    return None
                 raise self._bad(
                     event,
                     f"{value} can mean nothing or a word",

@@ -89,8 +89,8 @@ class Critique(Record):
     evidence: Evidence | None = None
     note: str = ""
     """Why the verdict differs from what the critic said, if it does."""
-    overruled: CriticVerdict | None = None
-    """What the critic said, where the verdict is a person's."""
+    overruled: Critique | None = None
+    """What the critic said, where the verdict is a person's: the same one, where they agree."""
     step: str
 
 

@@ -138,8 +138,10 @@ def licenses(counts: Counts) -> str:
 
 def gaps(counts: Counts) -> str:
     """What nobody should read into the dataset."""
+    others = "The other verdicts" if counts.reviewed else "The verdicts"
+    checked = f"{others} are those of machines, and they err."
     return (
-        f"- Human-checked: 0 of {counts.rows}. The verdicts are those of machines, and they err.\n"
+        f"- Human-checked: {counts.reviewed} of {counts.rows}. {checked}\n"
         "- That a judge preferred an answer does not prove that training on it helps: measure that, held out.\n"
         "- A pair shows that its principle was kept better, not that all principles are kept.\n"
         "- Labels are claims of whoever made the folder: this version does not sign them.\n"

@@ -26,6 +26,8 @@ class ConstitutionFile:
     version: str
     """``draft`` for a working copy."""
     content: bytes
+    approval: Mapping[str, Any] | None = None
+    """Who released it and why, as the lock says it; None for what nobody approved."""
 
     @property
     def sha256(self) -> str:

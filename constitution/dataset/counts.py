@@ -37,6 +37,8 @@ class Counts(Record):
     sources: dict[str, int]
     warnings: dict[str, int]
     self_judged: int
+    reviewed: int = 0
+    """Rows of which a person has ruled on the pair or on an answer of it."""
     rehearsal: bool
     """The simulator took part in some trail or row."""
 
@@ -57,6 +59,7 @@ def counts_of(contents: FolderContents) -> Counts:
         sources=tally(row.source for row in rows),
         warnings=tally(warning for row in rows for warning in row.warnings),
         self_judged=sum(row.self_judged for row in rows),
+        reviewed=sum(any(step["kind"] == "human_review" for step in row.provenance["steps"]) for row in rows),
         rehearsal=rehearsed(contents),
     )
 

@@ -34,6 +34,7 @@ def manifest_of(contents: FolderContents, counts: Counts, files: Mapping[str, st
             "version": constitution.version,
             "sha256": constitution.sha256,
             "file": principle_file(contents),
+            "approval": constitution.approval and dict(constitution.approval),
         },
         "recipe": {"sha256": digest(contents.recipe_lock), "file": "provenance/recipe.lock.json"},
         "counts": counts.model_dump(mode="json"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from constitution.core.records import TIERS
-from constitution.core.trail import Critique, Preference, Trail, Verdict
+from constitution.core.trail import Critique, Preference, Trail, Verdict, pair_id
 
 
 def violations(trail: Trail, response: int) -> tuple[Critique, ...]:
@@ -20,7 +20,11 @@ def sides(trail: Trail) -> tuple[int, int] | None:
 
 def kept(trail: Trail) -> bool:
     """Whether a person has ruled that draft and revision make a good pair: no model's verdict stands against that."""
-    return any(ruling.verdict == "keep" for ruling in trail.rulings)
+    positions, wanted = sides(trail), {ruling.pair_id for ruling in trail.rulings if ruling.verdict == "keep"}
+    if positions is None or not wanted:
+        return False
+    draft, revision = (trail.responses[position].text for position in positions)
+    return pair_id(trail.prompt.messages, revision, draft) in wanted
 
 
 def recheck_problem(trail: Trail) -> str | None:

@@ -10,6 +10,7 @@ from constitution.core.rulings import NONE, Rulings
 from constitution.core.templates import Template
 from constitution.principles.model import Constitution
 from constitution.recipe.chain import chain
+from constitution.recipe.needs import hold_to_needs
 from constitution.recipe.parts import parts_of, placed_at
 from constitution.recipe.reading import Recipe
 from constitution.stages.brief import Brief
@@ -29,7 +30,7 @@ def compile_recipe(
     """The whole recipe as one stage.
 
     Raises ``BadFile`` at the line that names a missing stage, role, principle, template, strategy or check,
-    or a setting that it does not take.
+    or a setting that it does not take; ``Mistake`` naming the principles that cannot be asked about in it.
     """
     parts = parts_of(recipe, document)
     brief = Brief(
@@ -42,4 +43,5 @@ def compile_recipe(
         untaken=untaken or {},
         rulings=rulings,
     )
+    hold_to_needs(recipe, constitution)
     return chain([(part.name, placed_at(part.make, document, part.at)(brief)) for part in parts.stages])

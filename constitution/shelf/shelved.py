@@ -30,6 +30,8 @@ class Shelved:
     """For messages: relative to its room where it is in one."""
     notes: tuple[str, ...] = ()
     """What the user should be told about the choice."""
+    approval: Approval | None = None
+    """Who released it and why; None for a draft and for a file that is on no shelf."""
 
 
 def take(room: Path, name: str, version: str, notes: tuple[str, ...] = ()) -> Shelved:
@@ -41,12 +43,13 @@ def take(room: Path, name: str, version: str, notes: tuple[str, ...] = ()) -> Sh
     shown = f"principles/{name}/{version}.yaml"
     data = read(within(room, room / shown, shown), shown)
     digest = hashlib.sha256(data).hexdigest()
+    approvals = read_lock(room / "principles", f"principles/{LOCK}") if version != "draft" else {}
     if version != "draft":
-        approvals = read_lock(room / "principles", f"principles/{LOCK}")
         hold_to_lock(approvals, f"{name}/{version}.yaml", digest, shown)
     constitution, document = read_marked(decode(data, shown), shown)
     _agrees(constitution, document, name, version)
-    return Shelved(constitution, data, digest, f"{name}@{version}", shown, notes)
+    approval = approvals.get(f"{name}/{version}.yaml")
+    return Shelved(constitution, data, digest, f"{name}@{version}", shown, notes, approval)
 
 
 def take_loose(file: Path, shown: str) -> Shelved:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from constitution.core.asking import Reply, Request
-from constitution.core.digest import text_digest
+from constitution.core.digest import canonical, text_digest
 from constitution.core.records import Message, PrincipleRef
 from constitution.core.templates import Template, fence
 from constitution.core.trail import Step, StepKind, Trail
@@ -17,7 +17,8 @@ def conversation(seed: str, messages: tuple[Message, ...]) -> str:
     for place, message in enumerate(messages, 1):
         text = message.content
         if message.tool_calls:
-            calls = (f"{call.get('function', call)}" for call in message.tool_calls)
+            # In one spelling: a row that was stored and read back may name its keys in another order.
+            calls = (canonical(call.get("function", call)).decode() for call in message.tool_calls)
             text = "\n".join([text, *calls]).strip()
         parts.append(fence(seed, f"message {place} from {message.role}", text))
     return "\n\n".join(parts)

@@ -54,7 +54,7 @@ def _named(seed: str, critique: Critique) -> str:
     text = critique.reason
     if critique.evidence is not None:
         what = "Demanded and missing" if critique.evidence.kind == "omission" else "The words"
-        text = f"{text}\n{what}: {critique.evidence.text}"
+        text = f"{text}\n{what}: {critique.evidence.text}".lstrip("\n")  # a person need not give a reason
     return fence(seed, f"critique {critique.principle.id}", text)
 
 

@@ -24,7 +24,7 @@ def ruled_answer(rulings: Rulings, trail: Trail, position: int) -> Trail:
         )
         if ruling is not None:
             step = _review(trail, ruling, len(steps), (critique.step,)).but(principles=(critique.principle,))
-            critiques[place] = _by(ruling, critique, response).but(step=step.id)
+            critiques[place] = _by(ruling, critique, response, step.id)
             applied.append(ruling)
             steps.append(step)
     return trail.but(critiques=tuple(critiques)).plus(rulings=tuple(applied), steps=tuple(steps))
@@ -56,23 +56,35 @@ def _review(trail: Trail, ruling: Ruling, before: int, inputs: tuple[str, ...]) 
     return Step(id=name, kind="human_review", agent="human", agent_id=ruling.reviewer, inputs=inputs)
 
 
-def _by(ruling: Ruling, critique: Critique, response: Response) -> Critique:
-    """The critique as the person has it; what the critic had said is kept beside it."""
+def _by(ruling: Ruling, critique: Critique, response: Response, step: str) -> Critique:
+    """The critique as the person has it; what the critic had said is kept beside it.
+
+    Where the two agree, the critic's words stay as they are: nobody is asked anew because a person said yes.
+    """
+    if ruling.verdict == critique.verdict:
+        return critique.but(note=_also(critique.note, f"{ruling.reviewer} agrees"), overruled=critique)
     breaks = ruling.verdict == "violates"
     return critique.but(
         verdict=ruling.verdict,
-        severity=(critique.severity if critique.verdict == "violates" else "serious") if breaks else "none",
-        reason=ruling.reason or critique.reason,
-        evidence=_shown(ruling, critique, response) if breaks else None,
-        note=f"ruled by {ruling.reviewer}; the critic said {critique.verdict}",
-        overruled=critique.verdict,
+        severity="serious" if breaks else "none",
+        reason=ruling.reason,
+        evidence=_shown(ruling, response) if breaks else None,
+        note=_also(critique.note, f"ruled by {ruling.reviewer}; the critic said {critique.verdict}"),
+        overruled=critique,
+        step=step,
     )
 
 
-def _shown(ruling: Ruling, critique: Critique, response: Response) -> Evidence:
-    """The person's quote, else what the critic had shown, else the whole answer."""
-    place = locate(ruling.quote, response.text) if ruling.quote else None
-    if place is None and critique.evidence is not None:
-        return critique.evidence
-    start, end = place or (0, len(response.text))
+def _also(note: str, more: str) -> str:
+    return f"{note}; {more}" if note else more
+
+
+def unruled(critique: Critique) -> Critique:
+    """The critique as the critic gave it."""
+    return critique.overruled or critique
+
+
+def _shown(ruling: Ruling, response: Response) -> Evidence:
+    """The person's quote, else the whole answer."""
+    start, end = (locate(ruling.quote, response.text) if ruling.quote else None) or (0, len(response.text))
     return Evidence(kind="ruling", text=response.text[start:end], start=start, end=end)

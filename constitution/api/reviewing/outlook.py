@@ -1,0 +1,88 @@
+"""What rulings will change at the next run: the prompts that change their fate for nothing, and those that ask more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from constitution.api.reviewing.desk import Desk
+from constitution.core.rulings import Rulings
+from constitution.core.trail import Critique, Trail
+from constitution.pairing.earned import compared, judgement_problem, recheck_problem, sides, violations
+from constitution.stages.critique import settled
+from constitution.stages.ruled import ruled_answer, ruled_pair, unruled
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """One prompt that the rulings touch."""
+
+    prompt_id: str
+    fate: str
+    """As it is in the folder."""
+    then: str
+    """As it will be; empty where a model must be asked first."""
+
+
+def outlooks(desk: Desk) -> Iterator[Outlook]:
+    """The prompts whose fate the rulings in force change, or that go further by them, in prompt order.
+
+    Prompts that were held to a principle that says something else now are left out: they are asked anew anyway, and
+    ``plan`` counts them. What a ledger may hold of a way that is gone again is not looked at.
+    """
+    rulings, meanings = Rulings(desk.binding), desk.meanings
+    touched = {ruling.prompt_id for ruling in rulings.every}
+    for trail in desk.trails:
+        if trail.prompt.id not in touched and not trail.rulings:
+            continue
+        if any(meanings.get(each.principle.id) != each.principle.meaning for each in trail.critiques):
+            continue
+        then = _then(trail, rulings)
+        if then != trail.fate:
+            yield Outlook(trail.prompt.id, trail.fate or "", then)
+
+
+def _then(trail: Trail, rulings: Rulings) -> str:
+    """The fate under these rulings; empty where a model must be asked."""
+    bare = trail.but(critiques=tuple(map(unruled, trail.critiques)), rulings=(), fate=None, reason="", pair=None)
+    draft = (sides(trail) or (0, 0))[0]
+    if not bare.critiques_of(draft):
+        return trail.fate or ""
+    after = ruled_answer(rulings, bare, draft)
+    found = violations(after, draft)
+    if not found:
+        return settled(after, draft, "").fate or ""
+    positions = sides(trail)
+    if positions is None or _told(found) != _told(violations(trail, draft)):
+        return ""
+    if trail.fate in ("truncated", "refused", "empty") or (trail.fate or "").startswith("fault:"):
+        return trail.fate or ""
+    return _paired(trail, ruled_pair(rulings, after), rulings, positions[1])
+
+
+def _paired(trail: Trail, after: Trail, rulings: Rulings, revision: int) -> str:
+    """The fate from the revision on."""
+    if after.fate is not None:
+        return after.fate
+    if not after.critiques_of(revision):
+        return "" if trail.rulings or not _same_words(trail) else trail.fate or ""
+    checked = ruled_answer(rulings, after, revision)
+    if recheck_problem(checked):
+        return "undecided"
+    if not compared(checked):
+        return ""
+    if judgement_problem(checked):
+        return "undecided"
+    screened = trail.fate is not None and (trail.fate == "paired" or trail.fate.startswith("screened:"))
+    return trail.fate or "" if screened else "paired"
+
+
+def _same_words(trail: Trail) -> bool:
+    """Whether the revision said what the draft did, which ends a trail before anybody checks it."""
+    draft, revision = (trail.responses[position].text.split() for position in sides(trail) or (0, 0))
+    return draft == revision
+
+
+def _told(found: Sequence[Critique]) -> list[tuple[str, str, str]]:
+    """What the reviser is told."""
+    return [(each.principle.id, each.reason, each.evidence.text if each.evidence else "") for each in found]
