@@ -22,8 +22,7 @@ How = Literal["certain", "possible", "renamed", "untouched"]
 - ``certain``: what the critic is asked about the draft is another, whatever it will say.
 - ``possible``: the critic is asked the same, but the draft breaks a principle of which the reviser or the judge is
   told something else now, a deterministic rule finds something else in it, or a ruling on it is stale.
-- ``renamed``: nothing is asked and nothing decided anew; the row's record names the principles, or how many groups
-  were in scope, as they are now.
+- ``renamed``: nothing is asked and nothing decided anew; the row's record names principles or groups as they are now.
 - ``untouched``: the row stays as it is, to the byte.
 """
 HOWS: tuple[How, ...] = ("certain", "possible", "renamed", "untouched")
@@ -87,15 +86,15 @@ def _touch(made: MadeWith, trail: Trail, after: Constitution) -> Touch:
     groups: tuple[list[str], list[str]] = ([], [])
     for settings in made.critiques:
         chosen = {"seed": made.seed, "groups": settings["groups"], "only": settings["principles"]}
-        old, of = asked_of(made.constitution, trail.prompt, **chosen)
-        new, of_now = asked_of(after, trail.prompt, **chosen)
+        old = asked_of(made.constitution, trail.prompt, **chosen)
+        new = asked_of(after, trail.prompt, **chosen)
         groups[0].extend(old)
         groups[1].extend(new)
         if _questions(old) != _questions(new):
             how.append("certain")
         elif _later(made.constitution, after, trail, _both(old, new)):
             how.append("possible")
-        elif tuple(old) != tuple(new) or _refs(old) != _refs(new) or (of != of_now and _counted(trail)):
+        elif tuple(old) != tuple(new) or _refs(old) != _refs(new):
             how.append("renamed")
     return Touch(trail, min(how, key=HOWS.index), tuple(groups[0]), tuple(groups[1]))
 
@@ -114,11 +113,6 @@ def _questions(asked: Asked) -> list[str]:
 def _refs(asked: Asked) -> list[tuple[str, str]]:
     """The principles as records name them."""
     return [(each.id, each.meaning) for principles in asked.values() for each in principles]
-
-
-def _counted(trail: Trail) -> bool:
-    """Whether the row's reason says how many groups were in scope."""
-    return trail.fate in ("no_violation", "not_applicable") and bool(trail.critiques)
 
 
 def _both(old: Asked, new: Asked) -> Mapping[str, tuple[Principle, Principle]]:

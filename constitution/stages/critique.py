@@ -41,7 +41,7 @@ def critique(
     def stage(trail: Trail) -> Asking[Trail]:
         if not trail.responses:
             return trail.ends("undecided", "there is no response to hold to the principles")
-        asked, of = asked_of(brief.constitution, trail.prompt, seed=brief.seed, groups=groups, only=principles)
+        asked = asked_of(brief.constitution, trail.prompt, seed=brief.seed, groups=groups, only=principles)
         if not asked:
             return trail.ends("not_applicable", "no group of principles is in scope")
         last = len(trail.responses) - 1
@@ -49,7 +49,7 @@ def critique(
             brief, trail, last, asked, role=role, template=template, max_tokens=max_tokens, broken=True
         )
         known = longer.but(groups=tuple(asked), intent=trail.intent or mildest(intents))
-        return settled(known, last, f"asked about {', '.join(asked)}, of {of} in scope")
+        return settled(known, last, f"asked about {', '.join(asked)} alone")
 
     return stage
 
@@ -61,8 +61,8 @@ def asked_of(
     seed: str,
     groups: Literal["one", "all"] = "one",
     only: Collection[str] = (),
-) -> tuple[Asked, int]:
-    """The groups that are asked about for this prompt, and of how many in scope they were taken.
+) -> Asked:
+    """The groups that are asked about for this prompt.
 
     Of each group those of its principles that the prompt calls for, narrowed to the ids in ``only`` if there are any.
     """
@@ -73,8 +73,8 @@ def asked_of(
     asked = {group: principles for group, principles in called.items() if principles}
     if groups == "one" and asked:
         chosen = rendezvous(seed, prompt.id, asked)
-        return {chosen: asked[chosen]}, len(asked)
-    return asked, len(asked)
+        return {chosen: asked[chosen]}
+    return asked
 
 
 def mildest(intents: tuple[Intent, ...]) -> Intent | None:
