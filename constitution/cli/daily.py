@@ -1,15 +1,17 @@
-"""The daily verbs: init, try, plan, run, show."""
+"""The daily verbs: init, try, plan, run, show, review."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from constitution.cli import flags
 from constitution.cli.output import Output
+from constitution.cli.review import review
+from constitution.cli.show import show
 
 
 def init(
@@ -37,6 +39,7 @@ def try_(
     judge: flags.Judge = None,
     candidate_origin: flags.CandidateOrigin = "unknown",
     ledger: flags.Ledger = None,
+    rulings: flags.Rulings = None,
     concurrency: flags.Concurrency = 16,
     seed: flags.Seed = None,
     retry_faults: flags.RetryFaults = False,
@@ -55,8 +58,8 @@ def try_(
     name, _, principle = reference.partition("#")
     order = Order(
         prompts=prompts, limit=number, principles=name, only=principle or None, model=model, critic=critic,
-        reviser=reviser, judge=judge, candidate_origin=candidate_origin, ledger=ledger, concurrency=concurrency,
-        seed=seed, retry_faults=retry_faults,
+        reviser=reviser, judge=judge, candidate_origin=candidate_origin, ledger=ledger, rulings=rulings,
+        concurrency=concurrency, seed=seed, retry_faults=retry_faults,
     )  # fmt: skip
     return show_try(Output("try", as_json=as_json, quiet=quiet, colour=colour), order, verbose=verbose)
 
@@ -71,6 +74,7 @@ def plan(
     judge: flags.Judge = None,
     candidate_origin: flags.CandidateOrigin = "unknown",
     ledger: flags.Ledger = None,
+    rulings: flags.Rulings = None,
     seed: flags.Seed = None,
     max_candidates: flags.MaxCandidates = None,
     as_json: flags.Json = False,
@@ -83,7 +87,8 @@ def plan(
 
     order = Order(
         recipe=recipe, prompts=prompts, principles=principles, model=model, critic=critic, reviser=reviser,
-        judge=judge, candidate_origin=candidate_origin, ledger=ledger, seed=seed, max_candidates=max_candidates,
+        judge=judge, candidate_origin=candidate_origin, ledger=ledger, rulings=rulings, seed=seed,
+        max_candidates=max_candidates,
     )  # fmt: skip
     return show_plan(Output("plan", as_json=as_json, quiet=quiet), order, verbose=verbose)
 
@@ -99,6 +104,7 @@ def run(
     judge: flags.Judge = None,
     candidate_origin: flags.CandidateOrigin = "unknown",
     ledger: flags.Ledger = None,
+    rulings: flags.Rulings = None,
     concurrency: flags.Concurrency = 16,
     seed: flags.Seed = None,
     accept: Annotated[
@@ -130,39 +136,14 @@ def run(
 
     order = Order(
         recipe=recipe, prompts=prompts, out=out, principles=principles, model=model, critic=critic, reviser=reviser,
-        judge=judge, candidate_origin=candidate_origin, ledger=ledger, concurrency=concurrency, seed=seed,
-        accept=accept, max_candidates=max_candidates, max_failures=max_failures, pin_model=pin_model,
-        accept_changes=accept_changes, retry_faults=retry_faults,
+        judge=judge, candidate_origin=candidate_origin, ledger=ledger, rulings=rulings,
+        concurrency=concurrency, seed=seed, accept=accept, max_candidates=max_candidates, max_failures=max_failures,
+        pin_model=pin_model, accept_changes=accept_changes, retry_faults=retry_faults,
     )  # fmt: skip
     output = Output("run", as_json=as_json, quiet=quiet, colour=colour)
     return show_run(output, order, out, examples=show, verbose=verbose)
 
 
-def show(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that a run wrote.")],
-    pair: Annotated[
-        str | None, typer.Argument(metavar="PAIR", help="Row number, pair id or prompt id; ids may be cut short.")
-    ] = None,
-    by: Annotated[
-        Literal["principle"] | None, typer.Option("--by", help="What each principle found and brought about.")
-    ] = None,
-    as_json: flags.Json = False,
-    verbose: flags.Verbose = False,
-    colour: flags.Colour = None,
-) -> int:
-    """Look at a dataset, or at one row of it.
-
-    Prints the funnel, or one row explained from prompt to label.
-    """
-    from constitution.cli.showing import show_by_principle, show_folder, show_one
-    from constitution.errors import Mistake
-
-    output = Output("show", as_json=as_json, colour=colour)
-    if by is not None and pair is not None:
-        raise Mistake("--by speaks of the whole folder", remedy="leave out the pair, or --by")
-    if by is not None:
-        return show_by_principle(output, out)
-    return show_folder(output, out, verbose=verbose) if pair is None else show_one(output, out, pair, verbose=verbose)
-
-
-VERBS: dict[str, Callable[..., int]] = {"init": init, "try": try_, "plan": plan, "run": run, "show": show}
+VERBS: dict[str, Callable[..., int]] = {
+    "init": init, "try": try_, "plan": plan, "run": run, "show": show, "review": review,
+}  # fmt: skip

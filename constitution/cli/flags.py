@@ -35,6 +35,10 @@ Ledger = Annotated[
     typer.Option("--ledger", metavar="FILE",
                  help="Where paid replies are kept; else CONSTITUTION_LEDGER, else .constitution/ledger.db."),
 ]  # fmt: skip
+Rulings = Annotated[
+    Path | None,
+    typer.Option("--rulings", metavar="FILE", help="What people ruled, which outranks any model; else rulings.jsonl."),
+]
 Concurrency = Annotated[int, typer.Option("--concurrency", min=1, help="Calls in flight at most.")]
 Seed = Annotated[str | None, typer.Option("--seed", help="Decides all that is left to chance; else the recipe's.")]
 RetryFaults = Annotated[bool, typer.Option("--retry-faults", help="Ask again what a provider would not take before.")]
