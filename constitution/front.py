@@ -18,8 +18,9 @@ def run(recipe: str = "revise", **order: Any) -> api.Run:
 
     ``prompts`` is a file, or a list of texts and rows; ``out`` the dataset folder to write, if any; ``principles``
     a reference such as ``harmlessness@1``; ``model``, ``critic``, ``reviser`` and ``judge`` are ``provider:model``
-    (nothing given means the simulator for all). Also ``ledger``, ``concurrency``, ``seed``, ``accept``,
-    ``max_candidates``, ``accept_changes``, ``retry_faults``, ``limit``, ``only`` and ``root``: see ``api.Order``.
+    (nothing given means the simulator for all). Also ``ledger``, ``rulings``, ``concurrency``, ``seed``,
+    ``accept``, ``max_candidates``, ``accept_changes``, ``retry_faults``, ``limit``, ``only`` and ``root``: see
+    ``api.Order``.
 
     Works inside a running event loop too. Raises the errors of ``constitution.errors``.
     """
@@ -39,6 +40,15 @@ def plan(recipe: str = "revise", **order: Any) -> api.Plan:
 def load_constitution(ref: str, *, root: str | Path | None = None) -> Constitution:
     """The constitution of this reference, such as ``harmlessness@1`` or a path; raises ``NotFound``, ``BadFile``."""
     return Shelf(find_root(Path(root) if root is not None else Path.cwd())).constitution(ref).constitution
+
+
+def load_run(out: str | Path) -> api.Finished:
+    """The run that wrote this folder: its ``trails``, ``pairs`` and ``fates``, ``dataset()`` and ``to_pandas()``.
+
+    ``load_run("out/").to_pandas("verdicts")`` has one row for each thing that a critic, a deterministic rule, a judge
+    or a person said; ``api.tables.Said`` tells what its columns are. Raises ``NotFound`` and ``BadFile``.
+    """
+    return api.load_run(out)
 
 
 def _order(recipe: str, given: dict[str, Any]) -> api.Order:

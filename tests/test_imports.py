@@ -389,7 +389,7 @@ def _place(read: Callable[[], object]) -> str:
     return ""
 
 
-@given(st.text("ab{}[]\",:\\ntrue01.-e \n"))
+@given(st.text('ab{}[]",:\\ntrue01.-e \n'))
 def test_any_text_is_json_or_refused_with_a_place(text: str) -> None:
     place = _place(lambda: read_json(text, "f"))
 

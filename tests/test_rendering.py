@@ -20,7 +20,7 @@ from constitution.cli.funnel import STEPS, Funnel, reasons
 from constitution.cli.marking import diff_text, marked
 from constitution.cli.pairview import explained, tried
 from constitution.cli.progress import line, watching
-from constitution.cli.tables import by_principle, funnel_parts, money, pair_list, principle_table, reason_lines
+from constitution.cli.tables import funnel_parts, money, pair_list, reason_lines
 from constitution.cli.terminal import coloured, one_line, rendered, safe, short, write
 from constitution.core.asking import drive
 from constitution.core.trail import Fault, Trail
@@ -271,18 +271,6 @@ def test_money_is_never_guessed() -> None:
     assert money(0.0, free=True) == "0 (simulator)"
     assert money(0.0, free=False) == "0"
     assert (money(12.345, free=False), money(0.01234, free=False)) == ("$12.35", "$0.0123")
-
-
-def test_principles_are_counted_with_what_came_of_them() -> None:
-    rows = by_principle([paired_trail(), clean_trail()], brief().constitution.principles)
-
-    assert rows[0] == {
-        "principle": "no-shouting", "tier": "must", "asked": 2, "kept": 1, "violations": 1, "not_applicable": 0,
-        "cannot_tell": 0, "pairs": 1,
-    }  # fmt: skip
-    verdicts = ("kept", "violations", "not_applicable", "cannot_tell")
-    assert all(row["asked"] == sum(int(row[name]) for name in verdicts) for row in rows)
-    assert re.search("be-kind +should +2 +2 +0 +0 +0 +0\n", rendered(principle_table(rows), colour=False))
 
 
 def test_pairs_are_listed_with_the_numbers_that_show_takes() -> None:

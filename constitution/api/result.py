@@ -34,39 +34,32 @@ class PairView:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Run:
-    """A finished run."""
+class Finished:
+    """What a run left, just now or in a folder: trails, pairs, tables."""
 
     run_id: str
     trails: tuple[Trail, ...]
     """In the order of the prompts."""
-    asked: int
-    attempts: int
-    reused: int
     tokens: Mapping[tuple[str, str], int]
-    """(``provider:model``, ``input`` or ``output``) to tokens bought in this run."""
+    """(``provider:model``, ``input`` or ``output``) to tokens: of a run, those that it bought; of a folder, those of
+    all replies behind it."""
     cost: float | None
-    """US dollars; None where a price is unknown."""
+    """US dollars for those tokens; None where a price or a count is unknown."""
     out: Path | None
-    wanted: int | None = None
-    """How many pairs were asked for, if a number was."""
-    notes: tuple[str, ...] = ()
+    engine: str = ENGINE
+    """What made the trails."""
 
     def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.run_id}: {self._told()}>"
+
+    def _told(self) -> str:
         place = f", out={str(self.out)!r}" if self.out else ""
-        return f"<Run {self.run_id}: {len(self.trails)} prompts, {len(self.pairs)} pairs, {self.asked} asked{place}>"
+        return f"{len(self.trails)} prompts, {len(self.pairs)} pairs{place}"
 
     @property
     def fates(self) -> dict[str, int]:
         """Fate to how many prompts ended so; the counts add up to the prompts."""
         return dict(Counter(trail.fate or "" for trail in self.trails).most_common())
-
-    @property
-    def exit_code(self) -> int:
-        """0; 3 when some prompts ended in a fault; 4 when the prompts ran out before enough of them made pairs."""
-        if any(fate.startswith("fault:") for fate in self.fates):
-            return 3
-        return 4 if self.wanted is not None and len(self.pairs) < self.wanted else 0
 
     @property
     def pairs(self) -> tuple[PairView, ...]:
@@ -75,11 +68,46 @@ class Run:
 
     @property
     def usage(self) -> dict[str, int]:
-        """Tokens that this run bought."""
+        """Those tokens, ``input`` and ``output``."""
         total: Counter[str] = Counter({"input": 0, "output": 0})
         for (_, kind), count in self.tokens.items():
             total[kind] += count
         return dict(total)
+
+    def dataset(self) -> datasets.Dataset:
+        """The pairs as a ``datasets.Dataset`` that ``trl.DPOTrainer`` takes as it is."""
+        from constitution.dataset.loading import dataset_of
+
+        return dataset_of([view.trail for view in self.pairs], engine=self.engine)
+
+    def to_pandas(self, table: Table = "pairs") -> pandas.DataFrame:
+        """One of the tables ``pairs``, ``verdicts``, ``fates`` and ``costs`` as a data frame."""
+        import pandas
+
+        columns, rows = tables.table(table, self.trails, self.tokens)
+        return pandas.DataFrame(rows, columns=columns)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Run(Finished):
+    """A finished run."""
+
+    asked: int
+    attempts: int
+    reused: int
+    wanted: int | None = None
+    """How many pairs were asked for, if a number was."""
+    notes: tuple[str, ...] = ()
+
+    def _told(self) -> str:
+        return f"{super()._told()}, {self.asked} asked"
+
+    @property
+    def exit_code(self) -> int:
+        """0; 3 when some prompts ended in a fault; 4 when the prompts ran out before enough of them made pairs."""
+        if any(fate.startswith("fault:") for fate in self.fates):
+            return 3
+        return 4 if self.wanted is not None and len(self.pairs) < self.wanted else 0
 
     def data(self) -> dict[str, Any]:
         """The figures as the command line's ``--json`` gives them."""
@@ -94,16 +122,3 @@ class Run:
             "yield": len(self.pairs) / len(self.trails) if self.trails else 0.0,
             "out": None if self.out is None else str(self.out),
         }
-
-    def dataset(self) -> datasets.Dataset:
-        """The pairs as a ``datasets.Dataset`` that ``trl.DPOTrainer`` takes as it is."""
-        from constitution.dataset.loading import dataset_of
-
-        return dataset_of([view.trail for view in self.pairs], engine=ENGINE)
-
-    def to_pandas(self, table: Table = "pairs") -> pandas.DataFrame:
-        """One of the tables ``pairs``, ``verdicts``, ``fates`` and ``costs`` as a data frame."""
-        import pandas
-
-        columns, rows = tables.table(table, self.trails, self.tokens)
-        return pandas.DataFrame(rows, columns=columns)

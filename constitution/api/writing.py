@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from constitution.api.preparing import ENGINE, Prepared
 from constitution.core.chance import fraction
@@ -14,6 +15,7 @@ from constitution.dataset.contents import ConstitutionFile, FolderContents
 from constitution.dataset.folder import write_folder
 from constitution.dataset.replace import begin
 from constitution.ledger import Ledger
+from constitution.shelf import Shelved
 
 
 def begin_folder(out: Path, prepared: Prepared) -> None:
@@ -39,6 +41,7 @@ def write_dataset(out: Path, prepared: Prepared, trails: Sequence[Trail], ledger
                 name=shelved.constitution.name,
                 version=shelved.constitution.version or "draft",
                 content=shelved.bytes,
+                approval=_approval(shelved),
             ),
             inputs=prepared.inputs,
             roles=prepared.roles,
@@ -57,6 +60,11 @@ def write_dataset(out: Path, prepared: Prepared, trails: Sequence[Trail], ledger
 def goes_to_test(prompt: Prompt, seed: str, share: float) -> bool:
     """Whether the prompt's group falls to the test split: by hash, so that a group is never torn."""
     return fraction(seed, "split", prompt.group_id or prompt.id) < share
+
+
+def _approval(shelved: Shelved) -> dict[str, Any] | None:
+    """Who released the principle file and why, as JSON values."""
+    return None if shelved.approval is None else shelved.approval.model_dump(mode="json", exclude_none=True)
 
 
 def _calls(trails: Sequence[Trail], ledger: Ledger) -> Iterator[Call]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, fields
-from pathlib import Path
 from typing import Annotated, Any, TypeGuard, get_type_hints
 
 import typer
 
 from constitution.cli import flags
-from constitution.core.records import Origin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,62 +21,34 @@ class Bundle:
 class Asked(Bundle):
     """What is asked, and of whom."""
 
-    prompts: Annotated[
-        Path,
-        typer.Option(
-            "--prompts",
-            metavar="SOURCE",
-            show_default=False,
-            help="File of prompts (.jsonl, .json, .csv, .parquet), dataset folder, or hub:OWNER/NAME@REV#SPLIT.",
-        ),
-    ]
-    model: Annotated[
-        str | None,
-        typer.Option("--model", metavar="PROVIDER:MODEL", help="Who drafts; without any model, the simulator does."),
-    ] = None
-    critic: Annotated[
-        str | None, typer.Option("--critic", metavar="PROVIDER:MODEL", help="Else the drafting model.")
-    ] = None
-    reviser: Annotated[
-        str | None, typer.Option("--reviser", metavar="PROVIDER:MODEL", help="Else the drafting model.")
-    ] = None
-    judge: Annotated[str | None, typer.Option("--judge", metavar="PROVIDER:MODEL", help="Else the critic.")] = None
-    candidate_origin: Annotated[
-        Origin,
-        typer.Option("--candidate-origin", metavar="ORIGIN",
-                     help="Who wrote the answers that the prompts bring, where their rows do not say."),
-    ] = "unknown"  # fmt: skip
+    prompts: flags.Prompts
+    model: flags.Model = None
+    critic: flags.Critic = None
+    reviser: flags.Reviser = None
+    judge: flags.Judge = None
+    candidate_origin: flags.CandidateOrigin = "unknown"
     ledger: flags.Ledger = None
-    seed: Annotated[
-        str | None, typer.Option("--seed", help="Decides all that is left to chance; else the recipe's.")
-    ] = None
+    rulings: flags.Rulings = None
+    seed: flags.Seed = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn(Bundle):
     """What the answers are held to, and how many prompts are drawn."""
 
-    principles: Annotated[
-        str | None,
-        typer.Option("--principles", metavar="REF", help="Constitution, such as harmlessness@1; else the recipe's."),
-    ] = None
+    principles: flags.Principles = None
     accept: Annotated[
         int | None, typer.Option("--accept", metavar="N", min=1, help="Stop at N pairs; fewer end with 4.")
     ] = None
-    max_candidates: Annotated[
-        int | None,
-        typer.Option("--max-candidates", metavar="M", min=1, help="Take no more prompts than the first M."),
-    ] = None
+    max_candidates: flags.MaxCandidates = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Called(Bundle):
     """How calls are made."""
 
-    concurrency: Annotated[int, typer.Option("--concurrency", min=1, help="Calls in flight at most.")] = 16
-    retry_faults: Annotated[
-        bool, typer.Option("--retry-faults", help="Ask again what a provider would not take before.")
-    ] = False
+    concurrency: flags.Concurrency = 16
+    retry_faults: flags.RetryFaults = False
 
 
 def laid_out(verb: Callable[..., int]) -> Callable[..., int]:

@@ -1,16 +1,18 @@
-"""The daily verbs: init, try, plan, run, show."""
+"""The daily verbs: init, try, plan, run, show, review."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from constitution.cli import flags
 from constitution.cli.bundles import Asked, Called, Drawn, laid_out
 from constitution.cli.output import Output
+from constitution.cli.review import review
+from constitution.cli.show import show
 
 
 def init(
@@ -112,31 +114,6 @@ def run(
     return show_run(output, order, out, examples=show, verbose=verbose)
 
 
-def show(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder that a run wrote.")],
-    pair: Annotated[
-        str | None, typer.Argument(metavar="PAIR", help="Row number, pair id or prompt id; ids may be cut short.")
-    ] = None,
-    by: Annotated[
-        Literal["principle"] | None, typer.Option("--by", help="What each principle found and brought about.")
-    ] = None,
-    as_json: flags.Json = False,
-    verbose: flags.Verbose = False,
-    colour: flags.Colour = None,
-) -> int:
-    """Look at a dataset, or at one row of it.
-
-    Prints the funnel, or one row explained from prompt to label.
-    """
-    from constitution.cli.showing import show_by_principle, show_folder, show_one
-    from constitution.errors import Mistake
-
-    output = Output("show", as_json=as_json, colour=colour)
-    if by is not None and pair is not None:
-        raise Mistake("--by speaks of the whole folder", remedy="leave out the pair, or --by")
-    if by is not None:
-        return show_by_principle(output, out)
-    return show_folder(output, out, verbose=verbose) if pair is None else show_one(output, out, pair, verbose=verbose)
-
-
-VERBS: dict[str, Callable[..., int]] = {"init": init, "try": try_, "plan": plan, "run": run, "show": show}
+VERBS: dict[str, Callable[..., int]] = {
+    "init": init, "try": try_, "plan": plan, "run": run, "show": show, "review": review,
+}  # fmt: skip

@@ -54,8 +54,8 @@ def _notes(draft: Draft) -> Iterator[str]:
     names = only_compared(draft.constitution.principles)
     if names:
         yield (
-            f"{len(names)} of {count(len(draft.constitution.principles), 'principle')} hold only a preference_question: "
-            "that is valid, but the recipe revise needs a rule, or a critique_request with a revision_request"
+            f"{len(names)} of {count(len(draft.constitution.principles), 'principle')} hold only a "
+            "preference_question: that is valid, but the recipe revise needs a rule, or a critique_request with a revision_request"
         )
 
 

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from constitution.cli.marking import diff_text, marked
+from constitution.cli.ruled import ruled
 from constitution.cli.terminal import one_line, safe
 from constitution.core.records import PrincipleRef
 from constitution.core.trail import Critique, Evidence, Trail, Verdict
@@ -36,6 +37,7 @@ def explained(
         *_found(trail, every=verbose),
         *_revision(trail, colour=colour),
         *_judged(trail),
+        *ruled(trail),
         *_labels(trail),
         ("steps", _steps(trail, digests=verbose)),
         ("fate", _fate(trail)),
@@ -44,7 +46,7 @@ def explained(
 
 def tried(trail: Trail, *, title: str, colour: bool, verbose: bool = False) -> tuple[Rule | Table, ...]:
     """What one principle made of one prompt."""
-    sections = [*_opening(trail), *_found(trail, every=True), *_revision(trail, colour=colour)]
+    sections = [*_opening(trail), *_found(trail, every=True), *_revision(trail, colour=colour), *ruled(trail)]
     return _laid_out(title, [*sections, *(_judged(trail) if verbose else ()), ("fate", _fate(trail))])
 
 
@@ -159,10 +161,10 @@ def _labels(trail: Trail) -> Iterator[Section]:
 def _steps(trail: Trail, *, digests: bool) -> Text:
     lines = []
     for step in trail.steps:
-        by = step.model_returned or step.agent
+        by = step.model_returned or step.agent_id or step.agent
         after = f"  after {', '.join(step.inputs)}" if step.inputs else ""
         asked = f"\n    request {step.request}" if digests and step.request else ""
-        lines.append(f"{step.id:<4}{step.kind:<10}{one_line(by)}{after}{asked}")
+        lines.append(f"{step.id:<4}{step.kind + ' ':<10}{one_line(by)}{after}{asked}")
     return Text("\n".join(lines) or "nothing was asked")
 
 

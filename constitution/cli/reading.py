@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from constitution.api import Run
+from constitution.api.loading import load_calls
 from constitution.cli.funnel import Funnel
 from constitution.core.trail import Trail
-from constitution.dataset.calls import Call
 from constitution.dataset.folder import load_manifest, load_trails
-from constitution.dataset.parquet import read_parquet
 from constitution.errors import BadFile, NotFound
 from constitution.principles.model import Constitution, Principle
 from constitution.principles.reading import read_constitution
@@ -32,6 +30,12 @@ class Shown:
     def paired(self) -> tuple[Trail, ...]:
         """The trails that became rows."""
         return tuple(trail for trail in self.trails if trail.fate == "paired")
+
+    @cached_property
+    def numbers(self) -> dict[int, int]:
+        """Position of a prompt to the number of its row, where it has one."""
+        rows = [position for position, trail in enumerate(self.trails) if trail.fate == "paired"]
+        return {position: number for number, position in enumerate(rows, 1)}
 
     @property
     def told(self) -> dict[str, Principle]:
@@ -85,21 +89,10 @@ def read_folder(out: Path) -> Shown:
         raise BadFile(
             "its principle file cannot be read", where=str(out), remedy="run again to write the folder anew"
         ) from error
-    return Shown(trails=trails, constitution=constitution, funnel=Funnel.of(trails, read_calls(out)))
+    return Shown(trails=trails, constitution=constitution, funnel=Funnel.of(trails, load_calls(out)))
 
 
 def shown_of(run: Run, constitution: Constitution) -> Shown:
     """What ``read_folder`` would say of the folder that this run wrote, without reading its trails again."""
-    calls = read_calls(run.out) if run.out is not None else []
+    calls = load_calls(run.out) if run.out is not None else []
     return Shown(trails=run.trails, constitution=constitution, funnel=Funnel.of(run.trails, calls))
-
-
-def read_calls(out: Path) -> list[Call]:
-    """The calls of a folder; raises ``NotFound`` and ``BadFile``."""
-    path = out / "provenance" / "calls.parquet"
-    try:
-        return [Call.model_validate(row) for row in read_parquet(path)]
-    except ValidationError as error:
-        raise BadFile(
-            "holds calls that this version cannot read", where=str(path), remedy="run again to write the folder anew"
-        ) from error

@@ -1,7 +1,8 @@
-"""What show says of a dataset folder: its funnel, one prompt's story, what each principle brought about."""
+"""What show says of a dataset folder: its funnel, and one prompt's story."""
 
 from __future__ import annotations
 
+import hashlib
 import shlex
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ from rich.text import Text
 
 from constitution.api.worddiff import word_diff
 from constitution.cli.output import Output
+from constitution.cli.page import page_of, read_facts, write_page
 from constitution.cli.pairview import explained
 from constitution.cli.reading import read_folder
-from constitution.cli.tables import by_principle, funnel_parts, pair_list, principle_table
+from constitution.cli.tables import funnel_parts, pair_list
 from constitution.cli.unfinished import has_dataset, lines, show_unfinished, unfinished
 from constitution.core.trail import Trail
 from constitution.dataset.snapshot import read_snapshot
@@ -63,9 +65,13 @@ def diff_data(trail: Trail) -> list[dict[str, Any]]:
     return [{"change": each.change, "text": each.text} for each in word_diff(draft, revision).segments]
 
 
-def show_by_principle(output: Output, out: Path) -> int:
-    """A line for each principle of the constitution."""
-    shown = read_folder(out)
-    rows = by_principle(shown.trails, shown.constitution.principles)
-    output.show(principle_table(rows))
-    return output.end({"principles": rows})
+def show_page(output: Output, out: Path, wanted: str, file: Path) -> int:
+    """One prompt explained in a file of HTML.
+
+    Raises ``NotFound`` where ``wanted`` names none, and ``Mistake`` where the file cannot be put there.
+    """
+    facts = read_facts(out, wanted)
+    content = write_page(file, page_of(facts))
+    output.line(f"{file}: {len(content):,} bytes, a page that stands by itself; open it in a browser or send it on")
+    found = {"html": str(file), "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    return output.end({"fate": facts.trail.fate, "prompt_id": facts.trail.prompt.id, **found})

@@ -1,8 +1,8 @@
-"""Tables for people: the funnel, the list of pairs, the principles and what they brought about."""
+"""Tables for people: the funnel and the list of pairs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -10,7 +10,6 @@ from rich.text import Text
 from constitution.cli.funnel import Funnel
 from constitution.cli.terminal import short
 from constitution.core.trail import Trail
-from constitution.principles.model import Principle
 
 
 def funnel_parts(funnel: Funnel) -> tuple[Text | Table, ...]:
@@ -79,42 +78,6 @@ def pair_list(trails: Sequence[Trail], most: int) -> Table:
             names = ", ".join(dict.fromkeys(principle.id for principle in trail.pair.principles))
             asked = trail.prompt.messages[-1].content
             table.add_row(str(number), trail.pair.pair_id[:12], Text(short(names, 34)), Text(short(asked, 38)))
-    return table
-
-
-def by_principle(trails: Sequence[Trail], principles: Iterable[Principle]) -> list[dict[str, str | int]]:
-    """For each principle: how often drafts were held to it, with which verdict, and the pairs that came of it.
-
-    The four verdicts add up to ``asked``.
-    """
-    tiers = {principle.id: principle.tier for principle in principles}
-    found = [critique for trail in trails for critique in trail.critiques_of(0)]
-    tiers |= {each.principle.id: each.principle.tier for each in found if each.principle.id not in tiers}
-    paired = [principle.id for trail in trails if trail.fate == "paired" and trail.pair
-              for principle in trail.pair.principles]  # fmt: skip
-    return [
-        {
-            "principle": name,
-            "tier": tier,
-            "asked": sum(each.principle.id == name for each in found),
-            "kept": sum(each.principle.id == name and each.verdict == "complies" for each in found),
-            "violations": sum(each.principle.id == name and each.verdict == "violates" for each in found),
-            "not_applicable": sum(each.principle.id == name and each.verdict == "not_applicable" for each in found),
-            "cannot_tell": sum(each.principle.id == name and each.verdict == "cannot_tell" for each in found),
-            "pairs": paired.count(name),
-        }
-        for name, tier in tiers.items()
-    ]
-
-
-_RARE = {"not applicable": "right", "cannot tell": "right"}
-
-
-def principle_table(rows: Sequence[dict[str, str | int]]) -> Table:
-    """The rows of ``by_principle`` for people."""
-    table = _table("principle", tier="left", asked="right", kept="right", violations="right", **_RARE, pairs="right")
-    for row in rows:
-        table.add_row(*(Text(short(str(value), 40)) for value in row.values()))
     return table
 
 

@@ -1,10 +1,13 @@
-"""A run as tables: pairs, verdicts, fates, costs."""
+"""The tables by name: one row a pair, a verdict, a prompt, a model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, fields
 from typing import Any
 
+from constitution.api.tables.said import Said
+from constitution.api.tables.telling import said_of
 from constitution.core.trail import Trail
 from constitution.engine.prices import cost_of
 from constitution.errors import NotFound
@@ -13,6 +16,9 @@ Rows = tuple[list[str], list[tuple[Any, ...]]]
 """Names of the columns, and the rows."""
 Tokens = Mapping[tuple[str, str], int]
 """(``provider:model``, ``input`` or ``output``) to tokens."""
+
+COLUMNS = tuple(field.name for field in fields(Said))
+"""Of the table ``verdicts``; what each means stands with the fields of ``Said``."""
 
 
 def table(name: str, trails: Sequence[Trail], tokens: Tokens) -> Rows:
@@ -49,18 +55,8 @@ def pairs(trails: Sequence[Trail]) -> Rows:
 
 
 def verdicts(trails: Sequence[Trail]) -> Rows:
-    """One row for each thing that a critic or a judge said."""
-    columns = ["prompt_id", "by", "subject", "about", "verdict", "severity", "reason"]
-    rows: list[tuple[Any, ...]] = []
-    for trail in trails:
-        for critique in trail.critiques:
-            subject = "draft" if trail.responses[critique.response].parent is None else "revision"
-            rows.append((trail.prompt.id, "critic", subject, critique.principle.id, critique.verdict,
-                         critique.severity, critique.reason))  # fmt: skip
-        for verdict in trail.verdicts:
-            for about, said in (("principles", verdict.principles), ("helpfulness", verdict.helpfulness)):
-                rows.append((trail.prompt.id, "judge", verdict.order, about, said, "none", verdict.reason))
-    return columns, rows
+    """One row for each thing that a critic, a judge, a deterministic rule or a person said."""
+    return list(COLUMNS), [astuple(said) for said in said_of(trails)]
 
 
 def fates(trails: Sequence[Trail]) -> Rows:
@@ -69,7 +65,7 @@ def fates(trails: Sequence[Trail]) -> Rows:
 
 
 def costs(tokens: Tokens) -> Rows:
-    """One row a model: tokens bought in this run and what they cost."""
+    """One row a model: tokens bought and what they cost."""
     rows = []
     for model in sorted({model for model, _ in tokens}):
         own = {key: count for key, count in tokens.items() if key[0] == model}

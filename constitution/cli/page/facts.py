@@ -1,0 +1,125 @@
+"""Facts: everything that a page is made from, read from one dataset folder and from nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from constitution.api.reviewing.measures import Measure, critic_measures
+from constitution.api.reviewing.subjects import subjects_of
+from constitution.cli.reading import Shown, read_folder
+from constitution.core.rulings import Rulings
+from constitution.core.trail import Critique, Trail
+from constitution.dataset.folder import load_manifest
+from constitution.dataset.trails import TRAILS
+from constitution.errors import BadFile
+from constitution.pairing.earned import sides, violations
+from constitution.principles.model import Principle
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """One row, and what its folder says of how it came to be."""
+
+    trail: Trail
+    shown: Shown
+    manifest: Mapping[str, Any]
+    lock: Mapping[str, Any]
+    """The recipe, fully resolved."""
+    hashes: Mapping[str, str]
+    """Files that the page was made from, with the SHA-256 that they have now."""
+
+    @property
+    def name(self) -> str:
+        """Of the dataset."""
+        return str(self.manifest.get("name", ""))
+
+    @property
+    def said(self) -> Mapping[str, Any]:
+        """What the manifest says of the constitution."""
+        found = self.manifest["constitution"]
+        return found if isinstance(found, Mapping) else {}
+
+    @property
+    def approval(self) -> Mapping[str, Any] | None:
+        """Who released the principle file and why."""
+        found = self.said.get("approval")
+        return found if isinstance(found, Mapping) else None
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """Role to ``provider:model``, as they were asked for."""
+        found = self.manifest.get("roles")
+        return {str(k): str(v) for k, v in found.items()} if isinstance(found, Mapping) else {}
+
+    @property
+    def draft(self) -> int:
+        """Position of the answer that was held to the principles."""
+        return (sides(self.trail) or (0, 0))[0]
+
+    @property
+    def revision(self) -> int | None:
+        """Position of the answer that was to mend it."""
+        positions = sides(self.trail)
+        return positions[1] if positions else None
+
+    @property
+    def broken(self) -> tuple[Critique, ...]:
+        """The violations found in the draft."""
+        return violations(self.trail, self.draft)
+
+    @property
+    def rehearsal(self) -> bool:
+        """The simulator took part in this row."""
+        texts = any(response.origin == "simulator" for response in self.trail.responses)
+        return texts or any(step.agent == "simulator" for step in self.trail.steps)
+
+    def principle(self, critique: Critique) -> Principle | None:
+        """The principle in the words that the models were told; None where the folder does not have them."""
+        found = self.shown.told.get(critique.principle.id)
+        return found if found is not None and found.meaning == critique.principle.meaning else None
+
+    def answered(self, kind: str) -> tuple[str, ...]:
+        """The models behind the steps of a kind, by the name they gave themselves."""
+        names = (step.model_returned or step.model or step.agent for step in self.trail.steps if step.kind == kind)
+        return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def measures(self) -> Mapping[str, Measure]:
+        """The critic against people's rulings in this dataset, by principle."""
+        every = Rulings(tuple(ruling for trail in self.shown.trails for ruling in trail.rulings))
+        return {each.name: each for each in critic_measures(subjects_of(self.shown.trails, every))} if every else {}
+
+    @property
+    def unlike(self) -> tuple[str, ...]:
+        """Files that are not as the manifest says they were written."""
+        written = self.manifest.get("files", {})
+        return tuple(name for name, sha256 in self.hashes.items() if written.get(name) != sha256)
+
+
+def read_facts(out: Path, wanted: str) -> Facts:
+    """What there is to say of the row, pair or prompt that ``wanted`` names; raises ``NotFound`` and ``BadFile``."""
+    shown, manifest = read_folder(out), load_manifest(out)
+    trail = shown.find(wanted)
+    try:
+        file, recipe = str(manifest["constitution"]["file"]), str(manifest["recipe"]["file"])
+        lock = json.loads((out / recipe).read_bytes())
+        hashes = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in (TRAILS, file, recipe)}
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        raise BadFile(
+            f"what the row was made with cannot be read: {error}",
+            where=str(out / "provenance"),
+            remedy="run again to write the folder anew",
+        ) from error
+    return Facts(
+        trail=trail,
+        shown=shown,
+        manifest=manifest,
+        lock=lock if isinstance(lock, Mapping) else {},
+        hashes=hashes,
+    )

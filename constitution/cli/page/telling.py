@@ -1,0 +1,72 @@
+"""The words of a page that are the same for every row: fates, verdicts, steps, and what the terms mean."""
+
+from __future__ import annotations
+
+FATES = {
+    "paired": "It became a preference pair.",
+    "no_violation": "It made no pair: the first answer breaks no principle that it was held to.",
+    "not_applicable": "It made no pair: no principle that was asked about applies to it.",
+    "undecided": "It made no pair: critic or judge could not settle it.",
+    "refused": "It made no pair: the model refused to answer.",
+    "truncated": "It made no pair: an answer was cut off.",
+    "empty": "It made no pair: an answer was empty.",
+    "screened": "It made no pair: a check turned it away.",
+    "gated": "It made no pair: it was left out when the dataset was curated.",
+    "ruled_out": "It made no pair: a person ruled it out.",
+    "fault": "It made no pair: something failed while it was made.",
+}
+"""How a prompt may end, in a sentence."""
+
+VERDICTS = {
+    "violates": "breaks it", "complies": "keeps it", "not_applicable": "does not apply", "cannot_tell": "cannot tell",
+    "keep": "keep the pair", "drop": "drop the pair",
+}  # fmt: skip
+
+EVIDENCE = {
+    "quote": "words of the answer", "omission": "demanded by the prompt and missing from the answer",
+    "rule": "found by a deterministic rule of the principle", "ruling": "words that a person pointed to",
+}  # fmt: skip
+
+STEPS = {
+    "import": "brought along", "draft": "first answer", "critique": "critique", "revise": "revision",
+    "judge": "judgement", "human_review": "a person's ruling", "simulate": "simulation", "transform": "changed",
+}  # fmt: skip
+
+ORIGINS = {
+    "human": "a person", "model": "a model", "simulator": "the simulator, a program that stands in for a model",
+    "program": "a program", "mixed": "people and machines together", "unknown": "nobody said who",
+}  # fmt: skip
+
+TIERS = {
+    "never": "never: it goes before all others", "must": "must: it goes before those that only should be kept",
+    "should": "should: it gives way to the others",
+}  # fmt: skip
+
+TERMS = (
+    ("principle", "a written rule of behaviour, in a file that has a version"),
+    ("chosen, rejected", "the two answers of a preference pair: a model trained on it learns to prefer the first"),
+    ("critic", "a model that holds an answer to the principles and must quote what breaks them"),
+    ("judge", "a model that compares both answers without knowing which is which, once in each order"),
+    ("re-check", "the critic's second reading, of the revised answer, with the same question and not told so"),
+    ("ruling", "what a person decided; it outranks every model"),
+)
+"""Terms that the page uses."""
+
+
+def fate_of(fate: str | None) -> str:
+    """The fate in a sentence."""
+    return FATES.get((fate or "").partition(":")[0], f"It ended as {fate or 'unfinished'}.")
+
+
+def verdict_of(verdict: str) -> str:
+    """The verdict in words."""
+    return VERDICTS.get(verdict, verdict)
+
+
+def named(names: list[str] | tuple[str, ...]) -> str:
+    """As ``a, b and c``.
+
+    >>> named(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else list(names))

@@ -1,0 +1,68 @@
+"""The whole page: its parts in the order in which they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from constitution import __version__
+from constitution.cli.page import making, opening, people, rules, verdicts
+from constitution.cli.page.doubts import ALWAYS, doubts
+from constitution.cli.page.elements import Markup, defined, element, joined, listed
+from constitution.cli.page.facts import Facts
+from constitution.cli.page.style import CSS
+from constitution.cli.page.telling import TERMS
+from constitution.cli.terminal import one_line
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""Nothing is fetched and nothing is run, whatever a text may say."""
+
+
+def page_of(facts: Facts) -> str:
+    """The document; the same facts give the same text."""
+    about = [
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("meta", name="generator", content=f"constitution {__version__}"),
+        element("title", one_line(f"{opening.heading(facts)} ({facts.name})")),
+        element("style", Markup(f"\n{CSS}\n")),
+    ]
+    body = element("body", *_body(facts), class_="rehearsal" if facts.rehearsal else None)
+    return "<!doctype html>\n" + element("html", element("head", *about), body, lang="en")
+
+
+def _body(facts: Facts) -> list[Markup]:
+    found = doubts(facts)
+    parts: list[tuple[str, str, Iterable[Markup]]] = [
+        ("short", "In short", [opening.in_short(facts)]),
+        ("doubts", "Doubts", [listed(*found) if found else element("p", "None beyond these:"), listed(*ALWAYS)]),
+        ("conversation", "What was asked", opening.conversation(facts)),
+        ("draft", "The first answer", opening.first_answer(facts)),
+        ("principles", "The principles, as they were released", rules.principles(facts)),
+        ("critique", "What the critic said of the first answer", verdicts.critique(facts)),
+        ("revision", "What the revision changed", verdicts.revision(facts)),
+        ("recheck", "The second reading", verdicts.recheck(facts)),
+        ("judge", "What the judge said", verdicts.judge(facts)),
+        ("people", "What people did", people.human_touch(facts)),
+        ("steps", "Models and steps", making.steps(facts)),
+        ("labels", "Labels of the row", making.labels(facts)),
+        ("check", "How to check this page", making.checking(facts)),
+        ("terms", "Terms", [defined(*TERMS)]),
+    ]
+    contents = (element("a", title, href=f"#{name}") for name, title, _ in parts)
+    return [
+        opening.head(facts),
+        *([_watermark()] if facts.rehearsal else []),
+        element("nav", listed(*contents), aria_label="Contents"),
+        element("main", *(_section(name, title, parts) for name, title, parts in parts)),
+    ]
+
+
+def _watermark() -> Markup:
+    told = "The simulator, a program that stands in for a model, took part in this row. It is no data to train on."
+    return element("p", joined([element("strong", "Rehearsal."), f" {told}"]), class_="warning", role="note")
+
+
+def _section(name: str, title: str, parts: Iterable[Markup]) -> Markup:
+    return element("section", element("h2", title, id=name), *parts, aria_labelledby=name)
