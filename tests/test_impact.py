@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from constitution.api import Order, Run, run
-from constitution.api.effect import Effect
-from constitution.api.estimate import Estimate
-from constitution.api.impact import Impact, ImpactOrder, impact
-from constitution.api.made_with import read_made, rows_of
+from constitution.api.impact.effect import Effect
+from constitution.api.impact.estimate import Estimate
+from constitution.api.impact.made_with import read_made, rows_of
+from constitution.api.impact.sampling import sample_of
+from constitution.api.impact.touching import How
+from constitution.api.impact.whole import Impact, ImpactOrder, impact
 from constitution.api.preparing import read_prompts
-from constitution.api.sampling import sample_of
-from constitution.api.touching import How
 from constitution.cli import main
 from constitution.core.records import Message
 from constitution.core.rulings import Ruling

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constitution.api.proposing import with_version
-from constitution.api.releasing import ReleaseOrder, propose
+from constitution.api.release.proposing import with_version
+from constitution.api.release.releasing import ReleaseOrder, propose
 from constitution.cli import main
 from constitution.core.asking import Request
 from constitution.core.records import Message

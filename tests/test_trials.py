@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constitution.api.trials import TrialOrder, hold_trials
+from constitution.api.trial.holding import TrialOrder, hold_trials
 from constitution.cli import main
 from constitution.core.asking import Reply, Request, drive
 from constitution.core.records import Message, Prompt

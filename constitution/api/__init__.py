@@ -6,7 +6,7 @@ from constitution.api.planning import Plan, plan
 from constitution.api.preparing import Prepared, prepare
 from constitution.api.result import Finished, PairView, Run
 from constitution.api.running import arun, run
-from constitution.api.trials import TrialOrder, TrialReport, ahold_trials, hold_trials
+from constitution.api.trial.holding import TrialOrder, TrialReport, ahold_trials, hold_trials
 
 __all__ = [
     "Finished",

@@ -10,7 +10,7 @@ from typing import Any
 from rich.padding import Padding
 from rich.text import Text
 
-from constitution.api.impact import ImpactOrder
+from constitution.api.impact.whole import ImpactOrder
 from constitution.api.worddiff import plain_diff
 from constitution.cli.impact import show_impact
 from constitution.cli.marking import diff_text

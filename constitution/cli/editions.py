@@ -45,7 +45,7 @@ def diff(
     what a run would ask, by the models that made it unless others are named;
     only --sample asks anything. Ends with 0 whether or not there are changes.
     """
-    from constitution.api.impact import ImpactOrder
+    from constitution.api.impact.whole import ImpactOrder
     from constitution.cli.differing import show_diff
 
     asked = (sample, recipe, model, critic, reviser, judge, ledger, rulings)
@@ -100,7 +100,7 @@ def release(
     it is told at once and nothing is written. Else writes the file, its entry
     in principles.lock with the evidence, and CHANGELOG.md.
     """
-    from constitution.api.release_orders import ReleaseOrder
+    from constitution.api.release.orders import ReleaseOrder
     from constitution.cli.releasing import show_release
 
     order = ReleaseOrder(

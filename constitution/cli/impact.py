@@ -11,10 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from constitution.api.calling import unless_interrupted
-from constitution.api.impact import Impact, ImpactOrder, impact
+from constitution.api.impact.sampling import sample_of
+from constitution.api.impact.touching import How, Touch
+from constitution.api.impact.whole import Impact, ImpactOrder, impact
 from constitution.api.planning import Plan
-from constitution.api.sampling import sample_of
-from constitution.api.touching import How, Touch
 from constitution.cli.output import Output
 from constitution.cli.progress import watching
 from constitution.cli.sampled import effect_parts

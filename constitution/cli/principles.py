@@ -97,7 +97,7 @@ def hold_to_cases(
     when a principle is left out, turned round, robbed of an exception, or
     swapped with one that it conflicts with.
     """
-    from constitution.api.trials import TrialOrder
+    from constitution.api.trial.holding import TrialOrder
     from constitution.cli.testing import show_test
 
     order = TrialOrder(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from constitution.api.calling import unless_interrupted
-from constitution.api.release_orders import Proposal
-from constitution.api.releasing import Release, ReleaseOrder, evidence_told, propose, release, step_told
+from constitution.api.release.orders import Proposal
+from constitution.api.release.releasing import Release, ReleaseOrder, evidence_told, propose, release, step_told
 from constitution.cli.output import Output, Said
 from constitution.cli.progress import watching
 from constitution.cli.tables import count, money

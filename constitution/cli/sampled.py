@@ -8,8 +8,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from constitution.api.effect import Becomes, Effect, Flip, Outcome
-from constitution.api.estimate import Estimate
+from constitution.api.impact.effect import Becomes, Effect, Flip, Outcome
+from constitution.api.impact.estimate import Estimate
 from constitution.cli.tables import count, money
 from constitution.cli.terminal import one_line, short
 from constitution.core.trail import Critique, Trail

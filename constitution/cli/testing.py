@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from constitution.api.calling import unless_interrupted
-from constitution.api.trials import TrialOrder, TrialReport, hold_trials, prepare_trials
+from constitution.api.trial.holding import TrialOrder, TrialReport, hold_trials, prepare_trials
 from constitution.cli.output import Output, Said
 from constitution.cli.progress import watching
 from constitution.cli.tables import count, money

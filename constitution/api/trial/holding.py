@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from constitution.api.calling import Calling, finished, nobody
-from constitution.api.trial_orders import PreparedTrials, TrialOrder, prepare_trials
+from constitution.api.trial.orders import PreparedTrials, TrialOrder, prepare_trials
 from constitution.core.asking import Asking
 from constitution.engine.caller import Caller
 from constitution.engine.conversing import converse_all

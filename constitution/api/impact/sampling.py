@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from constitution.api.effect import Effect, Outcome
-from constitution.api.impact import Impact
-from constitution.api.made_with import rows_of
+from constitution.api.impact.effect import Effect, Outcome
+from constitution.api.impact.made_with import rows_of
+from constitution.api.impact.touching import How, Touch
+from constitution.api.impact.whole import Impact
 from constitution.api.planning import Plan, plan
 from constitution.api.preparing import Prepared, prepare
 from constitution.api.running import run
-from constitution.api.touching import How, Touch
 from constitution.core.chance import keyed
 from constitution.engine.progress import Watch
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from constitution.api.made_with import MadeWith, hold_to_recipe, otherwise, read_made, roles_like, rows_of
+from constitution.api.impact.made_with import MadeWith, hold_to_recipe, otherwise, read_made, roles_like, rows_of
+from constitution.api.impact.touching import Touched, touched_by
 from constitution.api.order import Order
 from constitution.api.planning import Plan, plan
 from constitution.api.preparing import Prepared, prepare
-from constitution.api.touching import Touched, touched_by
 from constitution.errors import Mistake, NotFound
 from constitution.principles.model import Constitution
 from constitution.principles.precedence import told_together

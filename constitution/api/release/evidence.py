@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from constitution.api.release_orders import Proposal, Refusal
+from constitution.api.release.orders import Proposal, Refusal
 from constitution.shelf.lock import Evidence, Previous
 from constitution.trials.outcome import Outcome
 from constitution.trials.report import TrialReport

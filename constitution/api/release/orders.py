@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
-from constitution.api.trial_orders import PreparedTrials
+from constitution.api.trial.orders import PreparedTrials
 from constitution.errors import Mistake, NotFound
 from constitution.principles.changes import Change
 from constitution.principles.lint import Problem

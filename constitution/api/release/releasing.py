@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from constitution.api.evidence import evidence_of, refusals_of
-from constitution.api.proposing import propose
-from constitution.api.release_orders import Proposal, Refusal, ReleaseOrder
-from constitution.api.trials import TrialReport, hold_trials
+from constitution.api.release.evidence import evidence_of, refusals_of
+from constitution.api.release.orders import Proposal, Refusal, ReleaseOrder
+from constitution.api.release.proposing import propose
+from constitution.api.trial.holding import TrialReport, hold_trials
 from constitution.engine.progress import Watch
 from constitution.principles.changelog import entry
 from constitution.principles.versions import because, floor, highest, step

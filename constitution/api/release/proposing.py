@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from constitution.api.linting import problems_in
-from constitution.api.release_orders import Proposal, Refusal, ReleaseOrder, named_draft
-from constitution.api.trial_orders import PreparedTrials, TrialOrder, prepare_trials
+from constitution.api.release.orders import Proposal, Refusal, ReleaseOrder, named_draft
+from constitution.api.trial.orders import PreparedTrials, TrialOrder, prepare_trials
 from constitution.core.strict_yaml import decode
 from constitution.errors import Mistake, Occupied
 from constitution.principles.changes import Change

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from constitution.api.estimate import Estimate
+from constitution.api.impact.estimate import Estimate
+from constitution.api.impact.touching import How, Touch
 from constitution.api.result import Run
-from constitution.api.touching import How, Touch
 from constitution.core.trail import Critique, Trail
 from constitution.pairing.earned import sides
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from constitution.api.made_with import MadeWith
+from constitution.api.impact.made_with import MadeWith
 from constitution.core.trail import Trail
 from constitution.pairing.earned import sides, violations
 from constitution.principles.model import Constitution, Principle
