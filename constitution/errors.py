@@ -7,6 +7,7 @@
     │   ├── MissingKey                2  a provider without its key
     │   └── Occupied                  2  an output folder or ledger that somebody else holds
     ├── Stopped                       4  ended early at a limit; running again goes on
+    │   └── Capped                    4  at the user's cap on money or calls; it must be raised to go on
     ├── ProviderGone                  5  the provider refused for good
     ├── Interrupted                 130  Ctrl-C; running again goes on
     └── CallFailed                    -  one call failed; becomes a fault on its prompt
@@ -79,6 +80,17 @@ class Stopped(ConstitutionError):
 
     exit_code = 4
     kind = "stopped"
+
+
+class Capped(Stopped):
+    """A cap of the user's on money or calls was reached; ``raised`` is a value of ``cap`` that goes further."""
+
+    kind = "capped"
+
+    def __init__(self, what: str, *, cap: str, raised: float, remedy: str = "") -> None:
+        super().__init__(what, remedy=remedy)
+        self.cap = cap
+        self.raised = raised
 
 
 class ProviderGone(ConstitutionError):

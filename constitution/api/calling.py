@@ -6,16 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from constitution.api.signals import on_signals
+from constitution.engine.budget import Budget
 from constitution.engine.caller import Caller
+from constitution.engine.prices import Prices, dollars
 from constitution.engine.progress import Progress, Watch
 from constitution.engine.recorder import Recorder
 from constitution.engine.retry import Patience
 from constitution.engine.signals import moment
-from constitution.errors import ConstitutionError, Interrupted, Stopped
+from constitution.errors import Capped, ConstitutionError, Interrupted, Stopped
 from constitution.ledger import Ledger
 from constitution.providers.endpoints import Endpoint, opened
 from constitution.providers.provider import Provider
@@ -44,6 +46,9 @@ class Calling:
     concurrency: int
     pin_model: bool = False
     watch: Watch = nobody
+    prices: Prices = field(default_factory=Prices)
+    max_cost: float | None = None
+    max_calls: int | None = None
     of: str = "prompts"
     """What is counted in the progress."""
 
@@ -61,6 +66,7 @@ class Calling:
                 concurrency=self.concurrency,
                 patience=Patience(),
                 pin_model=self.pin_model,
+                budget=Budget(self.prices, max_cost=self.max_cost, max_calls=self.max_calls),
                 progress=Progress(of=self.of),
                 watch=self.watch,
             )
@@ -107,12 +113,23 @@ def _account(error: ConstitutionError, caller: Caller, unsettled: int) -> None:
         part
         for part in (
             error.remedy,
+            _spent(caller.budget),
             f"{progress.done} of {progress.prompts} {progress.of} are done and {progress.asked} new replies are kept",
             f"{unsettled} calls may have been paid for without an answer" if unsettled else "",
-            "run the same command again to go on",
+            "raise the cap and run again to go on, kept replies cost nothing again"
+            if isinstance(error, Capped)
+            else "run the same command again to go on",
         )
         if part
     )
+
+
+def _spent(budget: Budget) -> str:
+    """What the run cost, where there is a cap on it."""
+    if budget.max_cost is None:
+        return f"{budget.calls:,} calls went out" if budget.capped else ""
+    unsure = f", {dollars(budget.unsure)} of it estimated for calls without a count" if budget.unsure else ""
+    return f"this run spent {dollars(budget.spent)}{unsure}"
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from constitution.api.pricing import prices_here
 from constitution.api.result import Finished
 from constitution.dataset.calls import Call
 from constitution.dataset.folder import load_manifest, load_trails
@@ -25,7 +26,7 @@ def load_run(out: str | Path) -> Finished:
     """
     folder = Path(out)
     manifest = load_manifest(folder)
-    calls = load_calls(folder)
+    calls, prices = load_calls(folder), prices_here()
     paid = list({call.request: call for call in calls}.values())
     counted = all(call.input_tokens is not None and call.output_tokens is not None for call in paid)
     tokens = tokens_of(paid)
@@ -37,7 +38,8 @@ def load_run(out: str | Path) -> Finished:
         run_id=run_id,
         trails=tuple(trail for _, trail in load_trails(folder)),
         tokens=tokens,
-        cost=cost_of(tokens) if counted else None,
+        cost=cost_of(tokens, prices) if counted else None,
+        prices=prices,
         out=folder,
         engine=engine,
     )

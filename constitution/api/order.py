@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,10 @@ class Order:
     """Hold answers to this one principle."""
     pin_model: bool = False
     """Stop where a model of another family answers than was asked; else it is only noted."""
+    max_cost: float | None = None
+    """US dollars that this run may spend; calls in flight at the end may come out a little dearer."""
+    max_calls: int | None = None
+    """Calls that this run may send, failed ones among them."""
     max_failures: int | None = None
     """Stop once more prompts than this have failed."""
     accept: int | None = None
@@ -58,9 +63,11 @@ class Order:
     """The project; without one, the nearest parent with ``constitution.toml``, else the working folder."""
 
     def __post_init__(self) -> None:
-        for name in ("concurrency", "limit", "accept", "max_candidates"):
+        for name in ("concurrency", "limit", "accept", "max_candidates", "max_calls"):
             number = getattr(self, name)
             if number is not None and number < 1:
                 raise Mistake(f"{name} is {number}", remedy="it must be 1 or more")
+        if self.max_cost is not None and not (math.isfinite(self.max_cost) and self.max_cost > 0):
+            raise Mistake(f"max_cost is {self.max_cost:g}", remedy="it must be US dollars, more than 0")
         if self.max_failures is not None and self.max_failures < 0:
             raise Mistake(f"max_failures is {self.max_failures}", remedy="it must be 0 or more")

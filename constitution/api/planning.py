@@ -9,7 +9,8 @@ from typing import Any
 
 from constitution.api.order import Order
 from constitution.api.preparing import Prepared, prepare
-from constitution.engine.plan import forecast
+from constitution.engine.budget import CHARACTERS_A_TOKEN
+from constitution.engine.plan import LEAST_ANSWER, forecast
 from constitution.engine.prices import cost_of
 from constitution.ledger import read_ledger
 
@@ -30,6 +31,10 @@ class Plan:
     """``input`` and ``output`` on the longest way, estimated."""
     cost: float | None
     """US dollars on the longest way; None where a price is unknown."""
+    least_cost: float | None
+    """US dollars for what is certain, with short answers; None where a price is unknown."""
+    assumed: tuple[str, ...]
+    """What the figures rest on, a phrase each."""
     notes: tuple[str, ...] = ()
 
     @property
@@ -46,6 +51,8 @@ class Plan:
             "reused": self.reused,
             "tokens": dict(self.tokens),
             "cost": self.cost,
+            "least_cost": self.least_cost,
+            "assumed": list(self.assumed),
             "touched": list(self.touched),
         }
 
@@ -55,7 +62,6 @@ def plan(order: Order | Prepared) -> Plan:
     prepared = order if isinstance(order, Prepared) else prepare(order, ready=False)
     with closing(read_ledger(prepared.ledger)) as ledger:
         found = forecast(prepared.stage, prepared.prompts, ledger, accept=prepared.order.accept)
-    by_model = {(model, kind): count for model, kinds in found.tokens.items() for kind, count in kinds.items()}
     return Plan(
         prompts=found.prompts,
         touched=tuple(found.touched),
@@ -63,6 +69,17 @@ def plan(order: Order | Prepared) -> Plan:
         most=found.most,
         reused=found.reused,
         tokens={kind: sum(kinds[kind] for kinds in found.tokens.values()) for kind in ("input", "output")},
-        cost=cost_of(by_model),
+        cost=cost_of(_flat(found.tokens), prepared.prices),
+        least_cost=cost_of(_flat(found.least_tokens), prepared.prices),
+        assumed=(
+            f"{CHARACTERS_A_TOKEN} characters a token",
+            f"at least: what is certain, with answers of 1/{LEAST_ANSWER} of their limit",
+            "at most: the longest way, with answers at their limit",
+            *(f"prices of {source}" for source in prepared.prices.sources(found.tokens)),
+        ),
         notes=prepared.notes,
     )
+
+
+def _flat(tokens: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str], int]:
+    return {(model, kind): count for model, kinds in tokens.items() for kind, count in kinds.items()}

@@ -12,6 +12,7 @@ from typing import Any
 from constitution import __version__
 from constitution.api.order import Order
 from constitution.api.people import rulings_of, stale_notes
+from constitution.api.pricing import hold_to_cap, prices_of
 from constitution.core.asking import Stage
 from constitution.core.digest import digest
 from constitution.core.named import named
@@ -20,6 +21,7 @@ from constitution.core.places import Path as Place
 from constitution.core.records import Origin, Prompt
 from constitution.core.rulings import Rulings
 from constitution.core.templates import Template
+from constitution.engine.prices import Prices
 from constitution.errors import BadFile, Mistake, NotFound
 from constitution.providers.endpoints import Endpoint, opened, read_settings
 from constitution.recipe import Recipe, cast, compile_recipe, lock_of, narrowed, read_recipe, template_names
@@ -46,6 +48,7 @@ class Prepared:
     shelved: Shelved
     roles: dict[str, str]
     endpoints: dict[str, Endpoint]
+    prices: Prices
     templates: dict[str, Template]
     prompts: tuple[Prompt, ...]
     rulings: Rulings
@@ -91,9 +94,11 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
         for name, path in template_names(recipe, document).items()
     }
     seed = order.seed or recipe.seed
-    endpoints = read_settings(root / "constitution.toml").endpoints
+    settings = read_settings(root / "constitution.toml")
+    endpoints, prices = settings.endpoints, prices_of(settings)
     models = {model: checked(model, endpoints, ready=ready) for model in dict.fromkeys(wanted.values())}
     roles = {role: models[model][0] for role, model in wanted.items()}
+    uncapped = hold_to_cap(order, roles.values(), prices, root)
     prompts, ignored = read_prompts(order.prompts, candidate_origin=order.candidate_origin)
     prompts = prompts[: order.limit][: order.max_candidates]
     rulings = read_rulings(rulings_of(order.rulings, root)).about(prompt.id for prompt in prompts)
@@ -117,11 +122,12 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
         shelved=shelved,
         roles=roles,
         endpoints=endpoints,
+        prices=prices,
         templates=templates,
         prompts=prompts,
         rulings=rulings,
         lock={**lock_of(recipe, document, seed, templates), "engine": ENGINE},
-        notes=(*shelved.notes, *_notes(roles, ignored), *stale_notes(rulings, shelved.constitution)),
+        notes=(*shelved.notes, *uncapped, *_notes(roles, ignored), *stale_notes(rulings, shelved.constitution)),
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from constitution.api import tables
 from constitution.api.preparing import ENGINE
 from constitution.core.trail import Pair, Trail
+from constitution.engine.prices import Prices
 
 if TYPE_CHECKING:
     import datasets
@@ -46,6 +47,8 @@ class Finished:
     cost: float | None
     """US dollars for those tokens; None where a price or a count is unknown."""
     out: Path | None
+    prices: Prices = field(default_factory=Prices)
+    """By which the tokens are priced."""
     engine: str = ENGINE
     """What made the trails."""
 
@@ -84,7 +87,7 @@ class Finished:
         """One of the tables ``pairs``, ``verdicts``, ``fates`` and ``costs`` as a data frame."""
         import pandas
 
-        columns, rows = tables.table(table, self.trails, self.tokens)
+        columns, rows = tables.table(table, self.trails, self.tokens, self.prices)
         return pandas.DataFrame(rows, columns=columns)
 
 

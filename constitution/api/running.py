@@ -8,12 +8,12 @@ from pathlib import Path
 from constitution.api.calling import Calling, finished, nobody, unless_interrupted
 from constitution.api.order import Order
 from constitution.api.preparing import Prepared, prepare
+from constitution.api.pricing import bought
 from constitution.api.result import Run
 from constitution.api.watching import told
 from constitution.api.writing import begin_folder, write_dataset
 from constitution.core.trail import Trail
 from constitution.engine.caller import Caller
-from constitution.engine.prices import cost_of
 from constitution.engine.progress import Watch
 from constitution.engine.run import run_trails
 from constitution.ledger import Ledger, open_ledger
@@ -53,7 +53,8 @@ async def arun(order: Order | Prepared, *, watch: Watch | None = None) -> Run:
         attempts=progress.attempts,
         reused=progress.reused,
         tokens=dict(caller.usage),
-        cost=cost_of(caller.usage),
+        cost=bought(caller, prepared.prices),
+        prices=prepared.prices,
         out=out,
         wanted=order.accept,
         notes=(*prepared.notes, *caller.strangers.notes()),
@@ -63,7 +64,14 @@ async def arun(order: Order | Prepared, *, watch: Watch | None = None) -> Run:
 async def _trails(prepared: Prepared, ledger: Ledger, watch: Watch) -> tuple[tuple[Trail, ...], Caller]:
     order = prepared.order
     out = None if order.out is None else Path(order.out)
-    calling = Calling(concurrency=order.concurrency, pin_model=order.pin_model, watch=watch)
+    calling = Calling(
+        concurrency=order.concurrency,
+        pin_model=order.pin_model,
+        watch=watch,
+        prices=prepared.prices,
+        max_cost=order.max_cost,
+        max_calls=order.max_calls,
+    )
     async with calling.over(ledger, prepared.endpoints) as caller, told(out, prepared.run_id, caller.progress):
         trails = await run_trails(
             prepared.stage,

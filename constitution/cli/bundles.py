@@ -51,6 +51,25 @@ class Called(Bundle):
     retry_faults: flags.RetryFaults = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Limited(Bundle):
+    """What ends a run early."""
+
+    max_cost: Annotated[
+        float | None,
+        typer.Option("--max-cost", metavar="USD", help="Spend no more; needs a known price for every model."),
+    ] = None
+    max_calls: Annotated[
+        int | None, typer.Option("--max-calls", metavar="N", min=1, help="Send no more than N calls.")
+    ] = None
+    max_failures: Annotated[
+        int | None, typer.Option("--max-failures", metavar="N", min=0, help="Stop once more than N prompts failed.")
+    ] = None
+    pin_model: Annotated[bool, typer.Option("--pin-model", help="Stop where a model of another family answers.")] = (
+        False
+    )
+
+
 def laid_out(verb: Callable[..., int]) -> Callable[..., int]:
     """The verb with the flags of its bundles in their place: it is called with flags, and calls with bundles."""
     hints = get_type_hints(verb, include_extras=True)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from constitution.cli import flags
-from constitution.cli.bundles import Asked, Called, Drawn, laid_out
+from constitution.cli.bundles import Asked, Called, Drawn, Limited, laid_out
 from constitution.cli.output import Output
 from constitution.cli.review import review
 from constitution.cli.show import show
@@ -84,12 +84,7 @@ def run(
     out: Annotated[Path, typer.Option("--out", help="Folder that the dataset goes to.", show_default=False)],
     drawn: Drawn,
     called: Called,
-    max_failures: Annotated[
-        int | None, typer.Option("--max-failures", metavar="N", min=0, help="Stop once more than N prompts failed.")
-    ] = None,
-    pin_model: Annotated[
-        bool, typer.Option("--pin-model", help="Stop where a model of another family answers.")
-    ] = False,
+    limited: Limited,
     accept_changes: Annotated[
         bool, typer.Option("--accept-changes", help="Go on with an unfinished folder although its inputs changed.")
     ] = False,
@@ -101,14 +96,15 @@ def run(
 ) -> int:
     """Make a preference dataset.
 
-    Without a model it is a rehearsal with the simulator. Running again asks only what was not answered before.
+    Without a model it is a rehearsal with the simulator. Running again asks only what was not answered before, so a
+    run that a cap has stopped goes on with a higher one; each cap holds for one run.
     """
     from constitution.api import Order
     from constitution.cli.running import show_run
 
     order = Order(
-        recipe=recipe, out=out, max_failures=max_failures, pin_model=pin_model, accept_changes=accept_changes,
-        **vars(asked), **vars(drawn), **vars(called),
+        recipe=recipe, out=out, accept_changes=accept_changes,
+        **vars(asked), **vars(drawn), **vars(called), **vars(limited),
     )  # fmt: skip
     output = Output("run", as_json=as_json, quiet=quiet, colour=colour)
     return show_run(output, order, out, examples=show, verbose=verbose)

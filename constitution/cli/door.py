@@ -85,10 +85,15 @@ def _ended(given: Sequence[str], code: int, error: Said) -> int:
 
 def _verb(given: Sequence[str]) -> str:
     """The verb that these arguments name, its family before it."""
-    words = [word for word in given if not word.startswith("-")][:2]
+    return "-".join(_words(given)) or "usage"
+
+
+def _words(given: Sequence[str]) -> list[str]:
+    """The same word by word, none where no verb is named; the ledger is a family within one."""
+    words = [word for word in given if not word.startswith("-")]
     if words and words[0] in FAMILIES:
-        return "-".join(words)
-    return words[0] if words and words[0] in daily.VERBS else "usage"
+        return words[: 3 if words[:2] == ["tools", "ledger"] else 2]
+    return words[:1] if words and words[0] in daily.VERBS else []
 
 
 def _flat(text: str) -> str:
@@ -97,8 +102,7 @@ def _flat(text: str) -> str:
 
 def _help(given: Sequence[str]) -> str:
     """Where to read on; for an option that stands before the verb, that it belongs after it."""
-    verb = _verb(given)
-    named = "" if verb == "usage" else verb.replace("-", " ", 1) + " "
+    named = "".join(f"{word} " for word in _words(given))
     if named and given[0].startswith("-"):
         return f"options come after the verb: constitution {named}{given[0]} ..."
     return f"see constitution {named}--help"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import fmean
 from typing import Any
 
 from constitution.api.loading import tokens_of
 from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
-from constitution.engine.prices import FREE, cost_of
+from constitution.engine.prices import FREE, Prices, cost_of
 from constitution.pairing.earned import sides, violations, why_not
 
 FATES = (
@@ -62,6 +62,29 @@ def reasons(trails: Sequence[Trail], most: int = 3) -> dict[str, list[tuple[str,
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spent:
+    """What went into some prompts."""
+
+    calls: int
+    tokens: int | None
+    """In and out; None where a provider did not count them."""
+    cost: float | None
+    """US dollars; None where a price or a count is unknown."""
+
+    @classmethod
+    def on(cls, paid: Sequence[Call], prices: Prices) -> Spent:
+        """The sum of these calls; programs of ours are free, counted or not."""
+        counted = all(call.input_tokens is not None and call.output_tokens is not None for call in paid)
+        free = all(call.model.partition(":")[0] in FREE for call in paid)
+        spent = tokens_of(paid)
+        return cls(
+            calls=len(paid),
+            tokens=sum(spent.values()) if counted else None,
+            cost=cost_of(spent, prices) if counted or free else None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Funnel:
     """The figures of a dataset; what one reply served twice was bought once, and is counted once."""
 
@@ -78,27 +101,31 @@ class Funnel:
     """``input`` and ``output``; None where a provider did not count them."""
     cost: float | None
     """US dollars; None where a price or a count is unknown."""
+    lost: Mapping[str, Spent]
+    """Step to what had gone into the prompts that it lost; a reply that serves several of them counts once."""
     programs: bool
     """Nothing but programs of ours answered."""
 
     @classmethod
-    def of(cls, trails: Sequence[Trail], calls: Sequence[Call]) -> Funnel:
+    def of(cls, trails: Sequence[Trail], calls: Sequence[Call], prices: Prices | None = None) -> Funnel:
         """The funnel of these trails and of the calls behind them."""
         depth = [reached(trail) for trail in trails]
-        paid = list({call.request: call for call in calls}.values())
-        counted = all(call.input_tokens is not None and call.output_tokens is not None for call in paid)
+        by_request = {call.request: call for call in calls}
+        paid, known = list(by_request.values()), prices or Prices()
+        spent = Spent.on(paid, known)
         programs = bool(paid) and all(call.model.partition(":")[0] in FREE for call in paid)
-        spent = tokens_of(paid)
+        tokens = tokens_of(paid)
         return cls(
             fates=ordered(Counter(trail.fate or "unfinished" for trail in trails)),
             left={step: sum(each >= place for each in depth) for place, step in enumerate(STEPS)},
             calls=len({step.request for trail in trails for step in trail.steps if step.request}),
             calls_of_pair=_average(trails, "paired"),
             calls_of_clean=_average(trails, "no_violation"),
-            tokens={kind: sum(n for (_, k), n in spent.items() if k == kind) for kind in ("input", "output")}
-            if counted
+            tokens={kind: sum(n for (_, k), n in tokens.items() if k == kind) for kind in ("input", "output")}
+            if spent.tokens is not None
             else None,
-            cost=cost_of(spent) if counted or programs else None,
+            cost=spent.cost,
+            lost=_lost(trails, depth, by_request, known),
             programs=programs,
         )
 
@@ -128,7 +155,22 @@ class Funnel:
             "calls_of_clean": self.calls_of_clean,
             "tokens": self.tokens and dict(self.tokens),
             "cost": self.cost,
+            "cost_per_pair": None if self.cost is None else self.per_pair(self.cost),
+            "lost": {step: asdict(spent) for step, spent in self.lost.items()},
         }
+
+
+def _lost(trails: Sequence[Trail], depth: Sequence[int], calls: Mapping[str, Call], prices: Prices) -> dict[str, Spent]:
+    """For each step the calls of those prompts that did not pass it."""
+    left = dict(calls)
+    own: dict[str, list[Call]] = {step: [] for step in STEPS}
+    # Pairs first: what they share with others was not lost.
+    for trail, passed in sorted(zip(trails, depth, strict=True), key=lambda each: -each[1]):
+        requests = (step.request for step in trail.steps if step.request)
+        taken = [call for request in requests if (call := left.pop(request, None))]
+        if passed + 1 < len(STEPS):
+            own[STEPS[passed + 1]].extend(taken)
+    return {step: Spent.on(paid, prices) for step, paid in own.items()}
 
 
 def _average(trails: Sequence[Trail], fate: str) -> float | None:

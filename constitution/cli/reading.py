@@ -9,6 +9,7 @@ from pathlib import Path
 
 from constitution.api import Run
 from constitution.api.loading import load_calls
+from constitution.api.pricing import prices_here
 from constitution.cli.funnel import Funnel
 from constitution.core.trail import Trail
 from constitution.dataset.folder import load_manifest, load_trails
@@ -89,10 +90,10 @@ def read_folder(out: Path) -> Shown:
         raise BadFile(
             "its principle file cannot be read", where=str(out), remedy="run again to write the folder anew"
         ) from error
-    return Shown(trails=trails, constitution=constitution, funnel=Funnel.of(trails, load_calls(out)))
+    return Shown(trails=trails, constitution=constitution, funnel=Funnel.of(trails, load_calls(out), prices_here()))
 
 
 def shown_of(run: Run, constitution: Constitution) -> Shown:
     """What ``read_folder`` would say of the folder that this run wrote, without reading its trails again."""
     calls = load_calls(run.out) if run.out is not None else []
-    return Shown(trails=run.trails, constitution=constitution, funnel=Funnel.of(run.trails, calls))
+    return Shown(trails=run.trails, constitution=constitution, funnel=Funnel.of(run.trails, calls, run.prices))

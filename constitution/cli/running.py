@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import fields
-from itertools import count as numbers
 from pathlib import Path
 
 from rich.text import Text
 
 from constitution import api
+from constitution.api.pricing import unpriced
 from constitution.api.running import unless_interrupted
-from constitution.cli.bundles import Asked, Drawn
+from constitution.cli.again import going_on, planned
 from constitution.cli.ending import complaints, replaced_notes, why_notes
 from constitution.cli.funnel import reasons
 from constitution.cli.output import Output
 from constitution.cli.pairview import explained
 from constitution.cli.progress import watching
 from constitution.cli.reading import Shown, shown_of
-from constitution.cli.tables import count, funnel_parts, money
-from constitution.dataset.manifest import load_manifest
-from constitution.dataset.replace import begun_with, state_of
+from constitution.cli.tables import count, funnel_parts, money, span
 from constitution.engine.prices import FREE
-
-_REPEATED = {flag.name: flag.default for flag in (*fields(Drawn), *fields(Asked)) if flag.name != "prompts"}
-"""Fields of an order that are flags of the same name, with what they are where nothing is given."""
+from constitution.errors import Capped
 
 
 def show_plan(output: Output, order: api.Order, *, verbose: bool) -> int:
@@ -34,13 +29,17 @@ def show_plan(output: Output, order: api.Order, *, verbose: bool) -> int:
     free = all(model.partition(":")[0] in FREE for model in prepared.roles.values())
     asked = f"{found.least:,}" if found.least == found.most else f"{found.least:,} to {found.most:,}"
     written = ", ".join(f"{number:,} {kind}" for kind, number in found.tokens.items())
-    then = _command(order, prepared)
+    then = planned(order, prepared)
+    how = unpriced(prepared.roles.values(), prepared.prices, prepared.root)
+    if how:
+        output.note(f"a price is unknown; {how}")
     have = "has" if found.prompts == 1 else "have"
     output.show(
         Text(f"{found.rows:,} of {count(found.prompts, 'prompt')} {have} something to ask", style="bold"),
         Text(f"questions  {asked}; {found.reused:,} more are answered in the ledger"),
         Text(f"tokens     {written} at most, estimated"),
-        Text(f"cost       {money(found.cost, free=free)}{'' if free or not found.cost else ' at most'}"),
+        Text(f"cost       {span(found.least_cost, found.cost, free=free)}"),
+        Text(f"assumed    {'; '.join(found.assumed)}"),
     )
     for name in found.touched if verbose else ():
         output.line(f"touched    {name}")
@@ -57,39 +56,12 @@ def prepared_for(output: Output, order: api.Order, *, ready: bool = True) -> api
     return prepared
 
 
-def _command(order: api.Order, prepared: api.Prepared) -> str:
-    """The run that a plan foretells."""
-    given = {name: getattr(order, name) for name, default in _REPEATED.items() if getattr(order, name) != default}
-    flags = [f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in given.items()]
-    words = ["constitution run", shlex.quote(order.recipe), "--prompts", shlex.quote(str(order.prompts)), *flags]
-    return " ".join([*words, f"--out {_free(prepared)}/"])
-
-
-def _free(prepared: api.Prepared) -> str:
-    """The first of out, out-2, out-3 and so on that this run may have without taking anything's place."""
-    names = ("out" if number == 1 else f"out-{number}" for number in numbers(1))
-    return next(name for name in names if _takes(Path(name), prepared))
-
-
-def _takes(out: Path, prepared: api.Prepared) -> bool:
-    match state_of(out):
-        case "absent" | "empty":
-            return True
-        case "unfinished":
-            return begun_with(out) == prepared.inputs
-        case "finished":
-            return bool(load_manifest(out).get("run_id") == prepared.run_id)
-        case _:
-            return False
-
-
 def show_run(output: Output, order: api.Order, out: Path, *, examples: int, verbose: bool) -> int:
     """The dataset folder is written; the funnel, examples and the next command are on standard output."""
     prepared = prepared_for(output, order)
     for note in replaced_notes(out, prepared.run_id):
         output.note(note)
-    with watching(quiet=output.quiet) as watch:
-        run = api.run(prepared, watch=watch)
+    run = _held_to_caps(output, prepared, out)
     for note in run.notes[len(prepared.notes) :]:
         output.note(note)
     shown = shown_of(run, prepared.shelved.constitution)
@@ -107,6 +79,16 @@ def show_run(output: Output, order: api.Order, out: Path, *, examples: int, verb
     output.line(f"next: {then}")
     data = {**run.data(), "funnel": shown.funnel.data(), "reasons": reasons(shown.trails), "next": then}
     return output.end(data, code=run.exit_code, errors=complaints(run, shown, order, folder))
+
+
+def _held_to_caps(output: Output, prepared: api.Prepared, out: Path) -> api.Run:
+    """The finished run; a cap that ended it says with which command it goes on."""
+    try:
+        with watching(quiet=output.quiet) as watch:
+            return api.run(prepared, watch=watch)
+    except Capped as stopped:
+        stopped.remedy = f"{stopped.remedy}, for example: {going_on(prepared.order, out, stopped)}"
+        raise
 
 
 def _say_each(output: Output, shown: Shown) -> None:

@@ -10,6 +10,7 @@ from rich.text import Text
 from constitution.cli.funnel import Funnel
 from constitution.cli.terminal import short
 from constitution.core.trail import Trail
+from constitution.engine.prices import dollars
 
 
 def funnel_parts(funnel: Funnel) -> tuple[Text | Table, ...]:
@@ -34,13 +35,19 @@ def costs(funnel: Funnel) -> str:
     return "\n".join(lines + (["calls on its own way: " + ", ".join(own)] if own else []))
 
 
-def money(dollars: float | None, *, free: bool) -> str:
+def money(amount: float | None, *, free: bool) -> str:
     """US dollars in words; never a guess."""
-    if dollars is None:
+    if amount is None:
         return "unknown"
-    if free or not dollars:
+    if free or not amount:
         return "0 (simulator)" if free else "0"
-    return f"${dollars:.2f}" if dollars >= 1 else f"${dollars:.4f}"
+    return dollars(amount)
+
+
+def span(least: float | None, most: float | None, *, free: bool) -> str:
+    """Two amounts of US dollars in words, or the one that they are."""
+    low, high = money(least, free=free), money(most, free=free)
+    return high if low == high or most is None else f"{low} to {high}"
 
 
 def reason_lines(reasons: Mapping[str, Sequence[tuple[str, int]]]) -> list[str]:
@@ -62,12 +69,19 @@ def _fates(funnel: Funnel) -> Table:
 
 
 def _steps(funnel: Funnel) -> Table:
-    table = _table("step", left="right", lost="right")
+    table = _table("step", left="right", lost="right", calls="right", tokens="right", cost="right")
     before = funnel.prompts
     for step, left in funnel.left.items():
-        table.add_row(step, f"{left:,}", f"{before - left:,}" if before > left else "")
+        table.add_row(step, f"{left:,}", *(_lost(funnel, step, before - left) if before > left else ()))
         before = left
     return table
+
+
+def _lost(funnel: Funnel, step: str, prompts: int) -> tuple[str, ...]:
+    """How many prompts a step lost, and what had gone into them."""
+    spent = funnel.lost[step]
+    tokens = "unknown" if spent.tokens is None else f"{spent.tokens:,}"
+    return f"{prompts:,}", f"{spent.calls:,}", tokens, money(spent.cost, free=False)
 
 
 def pair_list(trails: Sequence[Trail], most: int) -> Table:

@@ -1,4 +1,4 @@
-"""The verbs about the tool itself: doctor, simulate."""
+"""The verbs about the tool itself: doctor, simulate, ledger."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from constitution.cli import flags
+from constitution.cli import ledger as ledger_verbs
 from constitution.cli.output import Output
 from constitution.cli.terminal import write
 
 app = typer.Typer(rich_markup_mode=None)
+app.add_typer(ledger_verbs.app, name="ledger")
 
 _FAULTS = "What befalls an attempt: a status such as 429, 429-bare, spent; drop, cut, invalid, hang."
 _CONTENT = "What is wrong with an answer: empty, refusal, off-schema; the same question goes wrong each time."
@@ -19,7 +21,7 @@ _CONTENT = "What is wrong with an answer: empty, refusal, off-schema; the same q
 
 @app.callback(invoke_without_command=True)
 def family(context: typer.Context) -> None:
-    """Look after the tool itself: doctor, simulate."""
+    """Look after the tool itself: doctor, simulate, ledger."""
     if context.invoked_subcommand is None:
         write(sys.stdout, context.get_help() + "\n")
 

@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 
 from constitution.core.asking import Reply, Request, Usage
 from constitution.engine.answering import answer_in_time
+from constitution.engine.budget import Budget
 from constitution.engine.lane import Lane, lane_to
+from constitution.engine.prices import Prices
 from constitution.engine.progress import Progress, Watch
 from constitution.engine.recorder import Recorder
 from constitution.engine.retry import Patience
@@ -40,6 +42,7 @@ class Caller:
         progress: Progress,
         watch: Watch,
         pin_model: bool = False,
+        budget: Budget | None = None,
     ) -> None:
         self._ledger = ledger
         self._recorder = recorder
@@ -55,6 +58,9 @@ class Caller:
         self.usage: Counter[tuple[str, str]] = Counter()
         """(model, ``input`` or ``output``) to tokens that were bought in this run."""
         self.strangers = Strangers(pinned=pin_model)
+        self.uncounted: Counter[str] = Counter()
+        """Model to replies that were bought and whose tokens nobody counted."""
+        self.budget = budget or Budget(Prices())
         self.lost = 0
         """Replies that were paid for and that the ledger did not take."""
         self.stop: Exception | None = None
@@ -65,6 +71,7 @@ class Caller:
         """Let calls in flight end and send no other; the first reason stays."""
         self.stop = self.stop or why
         self._stopping.set()
+        self.budget.halt(self.stop)
         for lane in self._lanes.values():
             lane.halt(self.stop)
 
@@ -136,17 +143,20 @@ class Caller:
 
     async def _attempt(self, request: Request, lane: Lane, number: int) -> Reply:
         """One call, noted before it goes out and kept or noted when it ends."""
-        async with lane.turn() as turn:
+        async with lane.turn() as turn, self.budget.hold(request) as hold:
             if self.stop is not None:
                 raise self.stop
             attempt = await self._recorder.begin(request.digest, now())
+            hold.goes_out()
             self.progress.attempts += 1
             try:
                 reply = await answer_in_time(self._provider_of(request.provider), request)
             except CallFailed as failure:
+                hold.failed(failure)
                 await self._recorder.fail(attempt, failure)
                 lane.failed(turn, failure) if isinstance(failure, Transient) else lane.answered()
                 raise
+            hold.answered(reply.usage)
             lane.answered()
             first = await self._keep(Entry(request.digest, request.model, reply, now(), number), attempt)
         self._bought(request, reply, distinct=first is reply)
@@ -180,6 +190,7 @@ class Caller:
     def _bought(self, request: Request, reply: Reply, *, distinct: bool) -> None:
         """Count a reply; the tokens of one that is not ``distinct`` were paid for as well."""
         used = reply.usage or Usage()
+        self.uncounted[request.model] += reply.usage is None
         self._seen.add(request.digest)
         self._met(request, reply)
         self.progress.asked += distinct

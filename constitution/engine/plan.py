@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from constitution.core.asking import Reply, Request, Stage, hand_over
 from constitution.core.records import Prompt
 from constitution.core.trail import Trail
+from constitution.engine.budget import tokens_in
 from constitution.engine.run import starts
 from constitution.errors import CallFailed, Quarantined
 from constitution.ledger import Ledger
 
-CHARACTERS_A_TOKEN = 4
-"""A rule of thumb for English; token figures of a plan are estimates."""
+LEAST_ANSWER = 10
+"""The least is told with answers of this part of what they may have: a rule of thumb, too."""
 
 
 @dataclass
@@ -34,23 +35,29 @@ class Forecast:
     reused: int = 0
     tokens: dict[str, Counter[str]] = field(default_factory=dict)
     """Model to its input and output tokens on the longest way, estimated."""
+    least_tokens: dict[str, Counter[str]] = field(default_factory=dict)
+    """The same of the requests that are certain, with short answers."""
 
 
 def forecast(stage: Stage, prompts: Sequence[Prompt], ledger: Ledger, *, accept: int | None = None) -> Forecast:
     """What running this stage over these prompts with this ledger would ask, until ``accept`` pairs are made."""
     found = Forecast(prompts=len(prompts))
-    certain: set[str] = set()
+    certain: dict[str, Request] = {}
     reused: set[str] = set()
     pairs = 0
     for trail in starts(prompts):
         if trail.fate is None:
             drawn = accept is None or pairs < accept
-            pairs += _walk(stage, trail, ledger, found, certain if drawn else set(), reused)
+            pairs += _walk(stage, trail, ledger, found, certain if drawn else {}, reused)
     found.least, found.reused = len(certain), len(reused)
+    for request in certain.values():
+        _count(found.least_tokens, request, request.max_tokens // LEAST_ANSWER)
     return found
 
 
-def _walk(stage: Stage, trail: Trail, ledger: Ledger, found: Forecast, certain: set[str], reused: set[str]) -> bool:
+def _walk(
+    stage: Stage, trail: Trail, ledger: Ledger, found: Forecast, certain: dict[str, Request], reused: set[str]
+) -> bool:
     """One prompt's conversation: by the ledger as far as it goes, then the longest way; whether it may make a pair."""
     conversation = stage(trail)
     known = True
@@ -70,7 +77,7 @@ def _walk(stage: Stage, trail: Trail, ledger: Ledger, found: Forecast, certain: 
             if missing and known:
                 known = False
                 found.touched.append(trail.prompt.id)
-                certain.update(request.digest for request in missing)
+                certain.update((request.digest, request) for request in missing)
             requests = hand_over(conversation, outcomes)
     except StopIteration as end:
         return not known or end.value.fate == "paired"
@@ -86,7 +93,12 @@ def _kept(request: Request, ledger: Ledger) -> Reply | CallFailed | None:
 
 def _supposed(request: Request, found: Forecast) -> Reply:
     found.most += 1
-    tokens = found.tokens.setdefault(request.model, Counter())
-    tokens["input"] += sum(len(message.content) for message in request.messages) // CHARACTERS_A_TOKEN
-    tokens["output"] += request.max_tokens
+    _count(found.tokens, request, request.max_tokens)
     return Reply(text=request.supposed, model_returned=request.model, supposed=True)
+
+
+def _count(tokens: dict[str, Counter[str]], request: Request, written: int) -> None:
+    """The tokens of this request, if its answer has so many."""
+    own = tokens.setdefault(request.model, Counter())
+    own["input"] += tokens_in(request)
+    own["output"] += written

@@ -1,6 +1,7 @@
 """The ledger: every reply that was paid for, and every attempt; append only, one SQLite file."""
 
+from constitution.ledger.kept import Attempt, Entry
 from constitution.ledger.opening import open_ledger, read_ledger
-from constitution.ledger.store import Attempt, Entry, Ledger
+from constitution.ledger.store import Ledger
 
 __all__ = ["Attempt", "Entry", "Ledger", "open_ledger", "read_ledger"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import IO
 
-from constitution.errors import BadFile, Occupied, Stopped
+from constitution.errors import BadFile, NotFound, Occupied, Stopped
 from constitution.ledger import store
 from constitution.ledger.store import Ledger
 
@@ -34,8 +35,19 @@ MIGRATIONS = (
     CREATE INDEX open_attempts ON attempts (digest) WHERE outcome IS NULL;
     CREATE TABLE quarantine (digest TEXT PRIMARY KEY, reason TEXT NOT NULL, time TEXT NOT NULL) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE erased (
+        digest TEXT PRIMARY KEY,
+        time TEXT NOT NULL,
+        because TEXT NOT NULL,
+        lifted TEXT
+    ) WITHOUT ROWID;
+    """,
 )
-"""One step each from a version of the file to the next; steps are added, never changed."""
+"""One step each from a version of the file to the next; steps are added, never changed.
+
+In a file that is only read the tables it lacks are made beside it, in memory: see ``_migrated``.
+"""
 
 
 def open_ledger(path: Path) -> Ledger:
@@ -65,6 +77,40 @@ def read_ledger(path: Path) -> Ledger:
         return Ledger(empty, empty, None)
     db = _connected(path, "ro")
     return Ledger(db, db, path)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Inside, the file at this path for reading alone; what a run writes meanwhile is not seen.
+
+    Raises ``NotFound`` where there is none, ``BadFile``, ``Stopped``.
+    """
+    if not path.is_file():
+        raise NotFound("there is no ledger", where=str(path), remedy="name one with --ledger; a run makes it")
+    with closing(_connected(path, "ro")) as db, _explained(path, "read"):
+        db.execute("BEGIN")
+        yield db
+
+
+@contextmanager
+def tending(path: Path) -> Iterator[sqlite3.Connection]:
+    """Inside, the file at this path is nobody else's to write, and what is deleted is overwritten.
+
+    Raises ``NotFound`` where there is none, ``Occupied`` while a run holds it, ``BadFile``, ``Stopped``.
+    """
+    if not path.is_file():
+        raise NotFound("there is no ledger", where=str(path), remedy="name one with --ledger; a run makes it")
+    with closing(open_ledger(path)), closing(_connected(path, "rw")) as db, _explained(path, "written"):
+        db.execute("PRAGMA secure_delete = ON")
+        yield db
+
+
+@contextmanager
+def _explained(path: Path, how: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise store.unusable(error, path, how) from error
 
 
 def _locked(path: Path) -> IO[str]:
@@ -109,7 +155,7 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
             if mode != "ro":
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA synchronous = FULL")
-            _migrated(db)
+            _migrated(db, lasting=mode != "ro")
             unless_ready.pop_all()
             return db
     except sqlite3.OperationalError as error:
@@ -118,13 +164,19 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
         raise BadFile(f"this is not a ledger: {error}", where=str(path), remedy="name another with --ledger") from error
 
 
-def _migrated(db: sqlite3.Connection) -> sqlite3.Connection:
+def _migrated(db: sqlite3.Connection, *, lasting: bool = True) -> sqlite3.Connection:
+    """The file at the newest version; one that is only read stays as it is, its newer tables empty in memory."""
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version > len(MIGRATIONS):
         raise BadFile(
             f"the ledger has version {version}, newer than {len(MIGRATIONS)}",
             remedy="update constitution, or name another with --ledger",
         )
+    if version == 0 and db.execute("SELECT COUNT(*) FROM main.sqlite_master").fetchone()[0]:
+        raise BadFile("this SQLite file is no ledger, it holds other tables", remedy="name another with --ledger")
     for number, script in enumerate(MIGRATIONS[version:], version + 1):
+        if not lasting:
+            db.executescript(script.replace("CREATE TABLE", "CREATE TEMP TABLE"))
+            continue
         db.executescript(f"BEGIN; {script} PRAGMA user_version = {number}; COMMIT;")
     return db

@@ -6,51 +6,19 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
-from constitution.core.asking import Reply
 from constitution.core.digest import DIGEST_VERSION
 from constitution.errors import Stopped
+from constitution.ledger.kept import Attempt, Entry, read_back
 
 RESERVE = 32 * 2**20
 """Bytes that must be free on the disk before a call goes out: its reply must find room."""
 WAIT = 15.0
 """Seconds to wait for another program that has locked the file."""
 
-Outcome = Literal["kept", "duplicate", "failed", "broken", "quarantined"]
-"""How an attempt ended; a ``duplicate`` brought a reply where one was kept already.
-
-One without an outcome may have been paid for without an answer.
-"""
-
 KEEP = "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?)"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A reply as it is kept: when it came, and after how many attempts."""
-
-    digest: str
-    model: str
-    reply: Reply
-    time: str
-    """UTC, RFC 3339."""
-    attempts: int = 1
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One call that goes out, or went."""
-
-    number: int
-    digest: str
-    time: str
-    outcome: Outcome | None = None
-    detail: str = ""
-    body: bytes = b""
-    """What came back, where it could not be read; cut to 64 KB."""
 
 
 class Ledger:
@@ -65,15 +33,18 @@ class Ledger:
         self._lock = lock
 
     def get(self, digest: str) -> Entry | None:
-        """What was answered to this request, if it was ever answered."""
+        """What was answered to this request, if it was ever answered; raises ``BadFile`` where the file is damaged."""
         row = self._row(
             "SELECT digest, model, reply, time, attempts FROM replies WHERE digest = ? AND digest_version = ?",
             digest, DIGEST_VERSION,
         )  # fmt: skip
-        return None if row is None else Entry(row[0], row[1], Reply.model_validate_json(row[2]), row[3], row[4])
+        return None if row is None else Entry(row[0], row[1], read_back(row[2], row[0], self._path), row[3], row[4])
 
     def quarantined(self, digest: str) -> str | None:
-        """Why the provider will not take this request, if it said so."""
+        """Why this request is not to be sent: it was erased, or the provider said that it will not take it."""
+        gone = self._row("SELECT time FROM erased WHERE digest = ? AND lifted IS NULL", digest)
+        if gone is not None:
+            return f"erased on {gone[0][:10]}; to ask it again: constitution tools ledger forget --undo {digest}"
         row = self._row("SELECT reason FROM quarantine WHERE digest = ?", digest)
         return None if row is None else str(row[0])
 
@@ -139,7 +110,7 @@ class Ledger:
         return frozenset(number for number, first in kept.items() if not first)
 
     def forget_quarantine(self) -> None:
-        """Let quarantined requests be asked again."""
+        """Let quarantined requests be asked again; those that were erased stay erased."""
         with self._writing():
             self._writer.execute("DELETE FROM quarantine")
 
@@ -170,10 +141,16 @@ class Ledger:
             raise unusable(error, self._path, "written") from error
 
 
+def in_use(error: sqlite3.DatabaseError) -> bool:
+    """Whether another program has locked the file."""
+    # Errors that are not SQLite's own, such as a text that is no UTF-8, have no name.
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+
+
 def unusable(error: sqlite3.DatabaseError, path: Path | None, how: str) -> Stopped:
     """Why the ledger cannot be opened, read or written, and what to do."""
     where = "" if path is None else str(path)
-    if error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    if in_use(error):
         return Stopped(
             f"the ledger cannot be {how}: another program has kept it locked for {WAIT:g} s",
             where=where,

@@ -19,6 +19,15 @@ from constitution.providers.keys import WITHOUT_KEY
 from constitution.providers.provider import Provider
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+ModelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}:\S.*$")]
+Dollars = Annotated[float, Field(strict=True, ge=0, le=1_000_000, allow_inf_nan=False)]
+
+
+SHAPES = {
+    "endpoints": 'an endpoint is wire = "openai", base_url = "http://...", and key_env where it has a key',
+    "prices": 'a price is [prices."provider:model"], input = 3.00, output = 15.00, in US dollars a million tokens',
+}
+"""What each table looks like."""
 
 
 class Endpoint(Record):
@@ -30,28 +39,50 @@ class Endpoint(Record):
     """The environment variable that holds its key."""
 
 
+class GivenPrice(Record):
+    """What a model costs, in US dollars a million tokens."""
+
+    input: Dollars
+    output: Dollars
+
+
 class Settings(Record):
     """What ``constitution.toml`` says."""
 
     endpoints: dict[Name, Endpoint] = Field(default_factory=dict)
+    prices: dict[ModelName, GivenPrice] = Field(default_factory=dict)
+    """``provider:model`` to its price, which comes before that of any table."""
 
 
 def read_settings(path: Path) -> Settings:
     """The settings of this file; empty ones where there is none. Raises ``BadFile`` naming the key."""
     try:
-        settings = Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        settings = Settings.model_validate(tomllib.loads(text))
     except FileNotFoundError:
         return Settings()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise BadFile(f"cannot be read: {error}", where=str(path), remedy="mend the file") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        key = ".".join(map(str, first["loc"]))
-        shape = 'an endpoint is wire = "openai", base_url = "http://...", and key_env where it has a key'
-        raise BadFile(f"{key}: {first['msg']}", where=str(path), remedy=shape) from error
+        names = [str(name) for name in first["loc"] if name != "[key]"]
+        where, shape = _line_of(names, text, path), SHAPES.get(names[0], SHAPES["endpoints"])
+        raise BadFile(f"{'.'.join(names)}: {first['msg']}", where=where, remedy=shape) from error
     for name, endpoint in settings.endpoints.items():
         _checked(name, endpoint, str(path))
     return settings
+
+
+def _line_of(names: list[str], text: str, path: Path) -> str:
+    """The file and, where it is plain to see, the line of the table or key that these names lead to."""
+    lines = text.splitlines()
+    table = next((at for at, line in enumerate(lines) if line.lstrip().startswith("[") and names[1:2] != []
+                  and names[1] in line and names[0] in line), None)  # fmt: skip
+    if table is None:
+        return str(path)
+    after = enumerate(lines[table + 1 :], table + 1)
+    own = (at for at, line in after if names[2:] and line.partition("=")[0].strip(" \"'") == names[2])
+    return f"{path}:{next(own, table) + 1}"
 
 
 def _checked(name: str, endpoint: Endpoint, where: str) -> None:

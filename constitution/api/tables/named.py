@@ -9,7 +9,7 @@ from typing import Any
 from constitution.api.tables.said import Said
 from constitution.api.tables.telling import said_of
 from constitution.core.trail import Trail
-from constitution.engine.prices import cost_of
+from constitution.engine.prices import Prices, cost_of
 from constitution.errors import NotFound
 
 Rows = tuple[list[str], list[tuple[Any, ...]]]
@@ -21,10 +21,10 @@ COLUMNS = tuple(field.name for field in fields(Said))
 """Of the table ``verdicts``; what each means stands with the fields of ``Said``."""
 
 
-def table(name: str, trails: Sequence[Trail], tokens: Tokens) -> Rows:
+def table(name: str, trails: Sequence[Trail], tokens: Tokens, prices: Prices | None = None) -> Rows:
     """The table of this name: ``pairs``, ``verdicts``, ``fates`` or ``costs``; raises ``NotFound`` for another."""
     if name == "costs":
-        return costs(tokens)
+        return costs(tokens, prices)
     if name not in OF_TRAILS:
         raise NotFound(f"there is no table {name!r}", remedy=f"tables: {', '.join([*OF_TRAILS, 'costs'])}")
     return OF_TRAILS[name](trails)
@@ -64,12 +64,12 @@ def fates(trails: Sequence[Trail]) -> Rows:
     return ["prompt_id", "fate", "reason"], [(trail.prompt.id, trail.fate, trail.reason) for trail in trails]
 
 
-def costs(tokens: Tokens) -> Rows:
+def costs(tokens: Tokens, prices: Prices | None = None) -> Rows:
     """One row a model: tokens bought and what they cost."""
     rows = []
     for model in sorted({model for model, _ in tokens}):
         own = {key: count for key, count in tokens.items() if key[0] == model}
-        rows.append((model, own.get((model, "input"), 0), own.get((model, "output"), 0), cost_of(own)))
+        rows.append((model, own.get((model, "input"), 0), own.get((model, "output"), 0), cost_of(own, prices)))
     return ["model", "input", "output", "cost"], rows
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from constitution.api.calling import Calling, finished, nobody
+from constitution.api.pricing import bought
 from constitution.api.trial.orders import PreparedTrials, TrialOrder, prepare_trials
 from constitution.core.asking import Asking
 from constitution.engine.caller import Caller
 from constitution.engine.conversing import converse_all
-from constitution.engine.prices import cost_of
 from constitution.engine.progress import Watch
 from constitution.ledger import open_ledger
 from constitution.trials.asking import Tally, try_case
@@ -50,7 +50,7 @@ async def ahold_trials(order: TrialOrder | PreparedTrials, *, watch: Watch | Non
         hunt=found,
         asked=caller.progress.asked,
         reused=caller.progress.reused,
-        cost=cost_of(caller.usage),
+        cost=bought(caller, prepared.prices),
         notes=(*prepared.notes, *caller.strangers.notes()),
     )
 

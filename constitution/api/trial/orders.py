@@ -9,7 +9,9 @@ from typing import Any
 
 from constitution.api.order import Order
 from constitution.api.preparing import checked, held_in, ledger_of, template_of
+from constitution.api.pricing import prices_of
 from constitution.core.strict_yaml import decode
+from constitution.engine.prices import Prices
 from constitution.errors import Mistake, NotFound
 from constitution.pairing.revision_over_draft import revision_over_draft
 from constitution.principles.model import Constitution
@@ -64,6 +66,7 @@ class PreparedTrials:
     trials: tuple[Trial, ...]
     critic: Critic
     endpoints: dict[str, Endpoint]
+    prices: Prices
     ledger: Path
     notes: tuple[str, ...]
 
@@ -85,7 +88,8 @@ def prepare_trials(order: TrialOrder) -> PreparedTrials:
     reference, _, one = order.reference.partition("#")
     shelved = shelf.constitution(reference)
     only = tuple(held_in(name, shelved) for name in dict.fromkeys((*order.only, *([one] if one else []))))
-    endpoints = read_settings(root / "constitution.toml").endpoints
+    settings = read_settings(root / "constitution.toml")
+    endpoints = settings.endpoints
     critic = _critic(order, shelf, shelved, endpoints)
     _, document = read_marked(decode(shelved.bytes, shelved.path), shelved.path)
     return PreparedTrials(
@@ -95,6 +99,7 @@ def prepare_trials(order: TrialOrder) -> PreparedTrials:
         trials=trials_of(shelved.constitution, document, only),
         critic=critic,
         endpoints=endpoints,
+        prices=prices_of(settings),
         ledger=ledger_of(Order(ledger=order.ledger), root),
         notes=(*shelved.notes, *_notes(critic)),
     )
