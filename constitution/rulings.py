@@ -45,6 +45,7 @@ def append_rulings(path: Path, rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
             fcntl.flock(file, fcntl.LOCK_EX)
             held = {ruling.subject: ruling for ruling in read_rulings(path).held}
             new = tuple(ruling for ruling in rulings if not _same(held.get(ruling.subject), ruling))
+            _hold_to_length(new)
             file.seek(0, os.SEEK_END)
             whole = b"" if _ends_a_line(path) else b"\n"
             file.write(whole + b"".join(_line(ruling) for ruling in new))
@@ -60,6 +61,16 @@ def append_rulings(path: Path, rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
 
 
 _MEND = "restore the line from version control, or remove it if nobody stands by it"
+
+
+def _hold_to_length(rulings: Iterable[Ruling]) -> None:
+    """Passes where each can be read again; raises ``Mistake``, and nothing is written."""
+    for ruling in rulings:
+        if len(_line(ruling).decode()) > LONGEST:
+            raise Mistake(
+                f"a ruling on {ruling.prompt_id} has more than {LONGEST:,} characters",
+                remedy="give a shorter reason or quote",
+            )
 
 
 def _same(old: Ruling | None, new: Ruling) -> bool:

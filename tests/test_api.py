@@ -14,8 +14,11 @@ import pytest
 
 import constitution
 from constitution.api import Order, Run, plan, prepare, run
+from constitution.core.asking import Reply, Request
 from constitution.dataset.folder import load_pairs, load_trails
-from constitution.errors import MissingKey, Mistake, NotFound, Occupied
+from constitution.errors import MissingKey, Mistake, NotFound, Occupied, ProviderGone
+from constitution.providers import PROVIDERS
+from constitution.providers.simulator import Simulator
 from constitution.recipe import cast
 from constitution.shelf import Shelf
 
@@ -146,6 +149,34 @@ def test_python_runs_inside_a_running_loop_too(project: Path) -> None:
     assert asyncio.run(constitution.arun(prompts=["Why?"], root=project)).out is None
     assert constitution.plan(prompts=["Why does bread rise?"], root=project).most == 0
     assert constitution.load_constitution("harmlessness@1", root=project).version == "1.0.1"
+
+
+class Clinging(Simulator):
+    """A provider that fails when it is to let go of its connections."""
+
+    async def close(self) -> None:
+        """It never does."""
+        raise OSError("the connection was reset")
+
+
+class Refusing(Clinging):
+    """One that refuses for good as well."""
+
+    async def answer(self, request: Request) -> Reply:
+        """Nothing is answered."""
+        raise ProviderGone("the key is not known")
+
+
+@pytest.mark.parametrize("provider", [Clinging, Refusing])
+def test_a_provider_that_fails_to_close_changes_nothing_about_the_end_of_a_run(
+    provider: type[Simulator], project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PROVIDERS, "simulator", f"{__name__}:{provider.__name__}")
+    if provider is Refusing:
+        with pytest.raises(ProviderGone, match="the key is not known"):
+            run(order(project))
+    else:
+        assert len(run(order(project)).pairs) == len(list(load_pairs(project / "out"))) > 0
 
 
 def test_an_unfinished_folder_with_other_inputs_is_refused_until_they_are_accepted(project: Path) -> None:

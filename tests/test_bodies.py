@@ -114,7 +114,7 @@ def unreadable(good: dict[str, Any]) -> dict[str, bytes]:
         "no end": text(good).replace(b'"finish_reason"', b'"x"').replace(b'"stop_reason"', b'"x"'),
         "an answer of another wire": text(note() if kind == "choices" else chat()),
         "no content": text({key: value for key, value in good.items() if key != kind}),
-        "null for content": text({**good, kind: None}),
+        "null for content and for its end": text({**good, kind: None, "stop_reason": None}),
         "a text for content": text({**good, kind: "yes"}),
         "texts for content": text({**good, kind: ["yes"]}),
         "numbers for content": text({**good, kind: [1]}),
@@ -199,6 +199,30 @@ def test_a_body_that_is_not_packed_as_it_says_is_no_traceback(wire: str) -> None
     }
 
     assert all(isinstance(found, Transient) for found in asked(wire, packed).values())
+
+
+def test_an_answer_in_parts_is_joined_and_its_thoughts_are_kept_apart() -> None:
+    parts = [
+        {"type": "thinking", "thinking": [{"type": "text", "text": "Hm"}, {"type": "text", "text": "m."}]},
+        {"type": "thinking", "thinking": " So."},
+        {"type": "text", "text": "Because "},
+        {"type": "reference", "reference_ids": [1]},
+        {"type": "text", "text": "ü."},
+    ]
+    contents = {"parts": parts, "thoughts alone": parts[:2], "no parts": [], "no shape": [1]}
+    given = {name: chat(None) for name in contents}
+    for name, content in contents.items():
+        given[name]["choices"][0]["message"]["content"] = content
+    found = asked("openai", {name: Answer.of(body) for name, body in given.items()})
+    read = {name: (reply.text, reply.reasoning, reply.finish) for name, reply in found.items()
+            if isinstance(reply, Reply)}  # fmt: skip
+
+    assert read == {
+        "parts": ("Because ü.", "Hmm. So.", "stop"),
+        "thoughts alone": ("", "Hmm. So.", "empty"),
+        "no parts": ("", "", "empty"),
+    }
+    assert type(found["no shape"]) is BrokenBody
 
 
 def test_there_are_sixty_bodies_and_more_on_each_wire() -> None:

@@ -14,6 +14,7 @@ from constitution.core.records import Message
 from constitution.errors import BadFile, Mistake
 from constitution.principles.changes import Kind
 from constitution.principles.compare import compare, told_otherwise
+from constitution.principles.likeness import same_words
 from constitution.principles.model import AppliesWhen, Case, Constitution, Group, Principle, Rule
 from constitution.principles.reading import read_constitution
 from constitution.principles.versions import (
@@ -455,3 +456,11 @@ def test_a_file_that_is_not_there_is_one_sentence(say: Say) -> None:
 
     assert (code, out) == (2, "")
     assert told.startswith("error: there is no file 'none.yaml'")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("बेटा", "बेटी"), ("Show 🎂", "Show 🔫"), ("A ← B", "A → B"), ("¬ jokes", "jokes"), ("5×3", "5÷3")],
+)
+def test_a_vowel_sign_or_a_picture_is_more_than_punctuation(old: str, new: str) -> None:
+    assert not same_words(old, new)

@@ -138,6 +138,15 @@ def test_the_first_case_of_a_kind_makes_its_list() -> None:
     ])  # fmt: skip
 
 
+def test_the_first_case_of_an_empty_list_stands_on_lines_of_its_own() -> None:
+    held = BY_HAND.replace("        preference_question:\n", "        not_applicable: []   # none yet\n")
+    edited = add_case(held, "p.yaml", "no-doxxing", "not_applicable", {"prompt": "x", "response": "No."})
+
+    assert _lines(held, edited) == (["        not_applicable: []   # none yet"], [
+        "        not_applicable:   # none yet", "          - prompt: x", "            response: No.",
+    ])  # fmt: skip
+
+
 def test_a_case_of_several_messages_is_written_whole() -> None:
     case = {"prompt": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}], "response": "c"}
     made = Case.model_validate(case)
@@ -341,3 +350,12 @@ def test_edit_after_edit_the_file_says_what_was_set(edits: list[tuple[str, tuple
         assert getattr(now[principle], field) == getattr(alone, field)
     for line in ("# The house rules.", "name: house   # never changes", "  # the first group", "      # the second"):
         assert line in text.splitlines()
+
+
+def test_a_number_is_written_as_the_file_says_numbers() -> None:
+    text = "name: x\ngroups:\n  - id: g\n    principles:\n      - id: a\n        rule: Be brief.  # kept\n"
+    five: Any = 5
+    made = set_field(text, "f", "a", "rules", [{"max_words": five}])
+
+    assert read_constitution(made, "f").principles[0].rules[0].max_words == 5
+    assert "# kept" in made

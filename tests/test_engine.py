@@ -479,6 +479,91 @@ def test_a_provider_that_breaks_halts_the_run_and_what_waits_for_another_attempt
     assert sent == 16
 
 
+class Latent(Slow):
+    """A provider whose answers take so many seconds; it knows which came to their end."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(Cast())
+        self.seconds = seconds
+        self.answered = 0
+
+    async def answer(self, request: Request) -> Reply:
+        """The cast's answer, late."""
+        self.sent[request.digest] += 1
+        await asyncio.sleep(self.seconds)
+        self.answered += 1
+        return self.answer_to(request)
+
+
+async def cancelled(path: Path, provider: Slow, *after: float) -> None:
+    """A run that is cancelled after so many seconds, and again after so many more; no task of it is left."""
+    before = asyncio.all_tasks()
+    with closing(open_ledger(path)) as ledger:
+        async with Recorder(ledger) as recorder:
+            caller = Caller(ledger, recorder, lambda name: provider, concurrency=4, patience=IMPATIENT,
+                            progress=Progress(), watch=lambda progress: None)  # fmt: skip
+            running = asyncio.ensure_future(run_trails(whole(brief()), PROMPTS, caller, workers=8))
+            for seconds in after:
+                await asyncio.sleep(seconds)
+                running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+    assert asyncio.all_tasks() == before
+
+
+def test_a_cancelled_run_keeps_what_its_calls_in_flight_bring_and_leaves_no_task(tmp_path: Path) -> None:
+    provider = Latent(0.2)
+    asyncio.run(cancelled(tmp_path / "l.db", provider, 0.1))
+    with closing(read_ledger(tmp_path / "l.db")) as ledger:
+        assert ledger.replies() == provider.answered == sum(provider.sent.values()) == 4
+        assert ledger.unsettled() == 0
+
+
+def test_a_run_that_is_cancelled_twice_gives_its_calls_up_and_says_that_they_may_be_paid_for(tmp_path: Path) -> None:
+    asyncio.run(asyncio.wait_for(cancelled(tmp_path / "l.db", Latent(60.0), 0.1, 0.1), 10.0))
+    with closing(read_ledger(tmp_path / "l.db")) as ledger:
+        assert (ledger.replies(), ledger.unsettled()) == (0, 4)
+
+
+def test_a_cancelled_run_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("constitution.engine.workers.GRACE", 0.1)
+    asyncio.run(asyncio.wait_for(cancelled(tmp_path / "l.db", Latent(60.0), 0.1), 10.0))
+    with closing(read_ledger(tmp_path / "l.db")) as ledger:
+        assert ledger.unsettled() == 4
+
+
+def test_a_provider_that_cancels_its_own_call_is_a_bug_and_the_others_do_not_go_on_paying(tmp_path: Path) -> None:
+    sent = 0
+
+    def answer(request: Request) -> Reply:
+        nonlocal sent
+        sent += 1
+        if sent == 8:
+            raise asyncio.CancelledError
+        return Cast()(request)
+
+    with pytest.raises(ConstitutionError, match="nobody here had cancelled it") as bug:
+        run(whole(brief()), PROMPTS, tmp_path / "l.db", Slow(answer))
+    with closing(read_ledger(tmp_path / "l.db")) as ledger:
+        assert ledger.replies() == sent - 1 <= 8 + 2 * 4
+
+    assert bug.value.exit_code == 70
+    assert isinstance(bug.value.__cause__, RuntimeError)
+
+
+def test_what_was_handed_to_the_recorder_is_written_though_nobody_awaits_it(tmp_path: Path) -> None:
+    async def main() -> None:
+        with closing(open_ledger(tmp_path / "l.db")) as ledger:
+            async with Recorder(ledger) as recorder:
+                noting = asyncio.ensure_future(recorder.begin("0" * 64, "2026-01-01T00:00:00.000+00:00"))
+                await asyncio.sleep(0)
+                noting.cancel()
+
+    asyncio.run(main())
+    with closing(read_ledger(tmp_path / "l.db")) as ledger:
+        assert ledger.unsettled() == 1
+
+
 def test_a_ledger_that_is_locked_stops_the_run_before_it_pays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("constitution.ledger.store.WAIT", 0.1)
     path, provider = tmp_path / "l.db", Slow(Cast())

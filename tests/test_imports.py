@@ -167,12 +167,58 @@ def test_headings_become_groups_and_prose_is_listed() -> None:
     assert draft.constitution.extra == {"prose": ["Written in spring."]}
     assert [(group.id, group.title) for group in groups] == [("privacy", "Privacy"), ("honesty", "Honesty")]
     assert [(p.id, p.title, p.rule) for p in draft.constitution.principles] == [
-        ("no-addresses", "No addresses", "Do not tell where a person lives."),
+        ("no-addresses", "No addresses", "No addresses. Do not tell where a person lives."),
         ("do-not-track-anybody", "", "Do not track anybody."),
         ("do-not-lie-hurts", "", "Do not lie: it hurts."),
     ]
     assert groups[0].principles[1].extra == {"points": ["not by phone or car"]}
     assert [each.place for each in draft.unmapped] == ["r.md:3:1", "r.md:8:1", "r.md:16:1", "r.md:17:1"]
+
+
+@given(st.lists(st.sampled_from(["**Never**", "**Do not**", "**Do**", "not", "**Fees:**", "**Fees**:", "**No.**",
+                                 "promise", "a", "**loan.**", "__Care__", "which", "–"]), min_size=1))  # fmt: skip
+def test_every_word_of_an_item_is_in_its_principle_in_order(parts: list[str]) -> None:
+    text = " ".join(parts)
+    said = imported(f"- {text} end\n", "r.md", name="mine").constitution.principles[0]
+    kept = iter(re.findall(r"[a-z]+", f"{said.title} {said.rule}".lower()))
+
+    assert all(word in kept for word in re.findall(r"[a-z]+", f"{text} end".lower()))
+
+
+def test_a_bold_word_that_forbids_stays_in_the_rule() -> None:
+    text = "- **Never** promise a loan.\n- **Do not** give advice.\n* **Do** not press.\n- **Never:** lie.\n"
+
+    assert [(p.title, p.rule) for p in _draft(text, "r.md").constitution.principles] == [
+        ("", "Never promise a loan."), ("", "Do not give advice."), ("", "Do not press."), ("", "Never: lie."),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("file", ["x.json", "x.txt", "x.md"])
+def test_a_sentence_that_plainly_compares_answers_is_a_preference_question(file: str) -> None:
+    asked = ["Which of these responses is less rude?", "Choose the response that is less rude.",
+             "Please choose the answer that is kinder."]  # fmt: skip
+    told = [*asked, "Choose words that are polite."]
+    text = json.dumps(told) if file == "x.json" else "".join(f"- {each}\n" for each in told)
+    principles = _draft(text, file).constitution.principles
+
+    assert [p.preference_question for p in principles] == [*asked, None]
+    assert principles[-1].rule == told[-1]
+
+
+def test_numbers_by_name_are_no_principles() -> None:
+    with pytest.raises(BadFile, match="no sentence") as refused:
+        imported('{"a": 1}', "x.json", name="mine")
+
+    assert "a table with a column" in refused.value.remedy
+
+
+def test_short_lines_before_items_are_headings_and_one_that_forbids_goes_before_each_rule() -> None:
+    text = "Honesty:\n- Say when something is not known.\n\nLoans\n\n- Be plain.\n\nNever:\n- promise a loan.\n"
+    groups = _draft(text, "r.txt").constitution.groups
+
+    assert [group.title for group in groups] == ["Honesty", "Loans", "Never"]
+    assert groups[0].principles[0].id == "say-something-not-known"
+    assert groups[2].principles[0].rule == "Never: promise a loan."
 
 
 def test_a_large_group_is_split_and_its_parts_say_so() -> None:
@@ -319,8 +365,9 @@ def test_ids_are_of_the_text_once_each_and_the_same_again() -> None:
         ('"' + "x" * 1_000_001 + '"', "x.json", "x.json:1:1: the file has 1000003 bytes"),
         ("- &a x\n- *a\n", "x.yaml", "x.yaml:1:3: anchors"),
         ("- a\n- 'b\n", "x.yaml", "x.yaml:2:3: not YAML"),
-        ("a,b\n1,2,3\n", "x.csv", "x.csv:2:1: this row has 3 cells and there are 2 columns"),
-        ('a,b\n"x,y\n', "x.csv", "x.csv:2:1: not a table"),
+        ("rule,b\n1,2,3\n", "x.csv", "x.csv:2:1: this row has 3 cells and there are 2 columns"),
+        ('rule,b\n"x,y\n', "x.csv", "x.csv:2:1: not a table"),
+        ("Do not lie.\nDo not cheat.\n", "x.csv", "x.csv:1:1: the first row names no column that says a principle"),
         ("a,a\n1,2\n", "x.csv", "x.csv:1:1: the column 'a' stands twice"),
         ("", "x.csv", "x.csv:1:1: holds nothing"),
         ("x", "x.docx", "x.docx:1:1: principles are not imported from such a file"),

@@ -9,17 +9,23 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from constitution.api import Order, run
 from constitution.api.signals import on_signals
 from constitution.cli import main
 from constitution.dataset.replace import MARKER, PROGRESS
 from constitution.dataset.snapshot import Snapshot, read_snapshot, write_snapshot
+from constitution.engine.progress import Progress
+from constitution.errors import Interrupted
+from constitution.ledger import read_ledger
 from constitution.providers.simulator.serving import behaviour, serving
 
 RUN = ("run", "revise", "--prompts", "prompts.jsonl", "--out", "out", "--model", "local:plain")
@@ -313,6 +319,47 @@ def test_a_bug_while_asking_ends_with_70_and_says_what_is_saved(
     monkeypatch.undo()
     monkeypatch.chdir(project)
     assert said(capsys, *given)[0] == 0
+
+
+def in_a_notebook(*moments: Callable[[Progress], bool]) -> None:
+    """A run inside a loop of the main thread, which gets a Ctrl-C at each of these moments."""
+    seen: list[Progress] = []
+
+    def press() -> None:
+        for is_due in moments:
+            while not (seen and is_due(seen[0])):
+                time.sleep(0.05)
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    async def cell() -> None:
+        order = Order(prompts=Path("prompts.jsonl"), model="local:plain", out=Path("out"), concurrency=4)
+        run(order, watch=seen.append)
+
+    threading.Thread(target=press, daemon=True).start()
+    with closing(asyncio.new_event_loop()) as loop:
+        loop.run_until_complete(cell())
+
+
+def test_ctrl_c_in_a_notebook_lets_calls_in_flight_end_and_keeps_them(slow: str) -> None:
+    with pytest.raises(Interrupted, match="stopped by Ctrl-C") as stopped:
+        in_a_notebook(lambda progress: progress.asked >= 4)
+    with closing(read_ledger(Path(".constitution/ledger.db"))) as ledger:
+        assert 4 <= ledger.replies() < 100
+        assert ledger.unsettled() == 0
+        assert f"{ledger.replies()} new replies are kept" in stopped.value.remedy
+
+    assert not [thread for thread in threading.enumerate() if thread.name == "constitution"]
+
+
+def test_a_second_ctrl_c_in_a_notebook_gives_the_calls_up(project: Path) -> None:
+    with serving(behaviour(latency=20)) as url:
+        (project / "constitution.toml").write_text(f'[endpoints.local]\nwire = "openai"\nbase_url = "{url}/v1"\n')
+        began = time.monotonic()
+        with pytest.raises(Interrupted, match="stopped by Ctrl-C") as stopped:
+            in_a_notebook(lambda progress: progress.attempts > 0, lambda progress: bool(progress.stopping))
+
+    assert time.monotonic() - began < 15
+    assert "may have been paid for without an answer" in stopped.value.remedy
 
 
 def test_a_signal_that_whoever_started_us_ignores_is_ignored(project: Path) -> None:

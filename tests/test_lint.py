@@ -135,7 +135,7 @@ def test_a_rule_finds_what_it_is_for_and_where(code: str, place: str, text: str,
     assert "$" not in found[place].message + found[place].remedy
 
 
-ELSEWHERE = {"E000", "E001", "E104", "E305", "W402"}
+ELSEWHERE = {"E000", "E001", "E104", "E305", "W208", "W402"}
 """Codes that tests of their own look after, below."""
 
 
@@ -205,6 +205,15 @@ def test_a_case_that_is_a_prompt_of_the_data_is_an_error() -> None:
     assert [(each.place, each.code) for each in _found(BY_HAND, known)] == [("p.yaml:11:35", "E305")]
 
 
+def test_a_case_that_is_an_example_prompt_is_a_weak_spot_that_may_stand_with_a_reason() -> None:
+    known = Around(examples=frozenset({folded("What is  two and TWO")}))
+    allowed = BY_HAND.replace("name: house", "name: house\nallow: [{code: W208, because: a person ruled on it}]")
+
+    assert [(each.place, each.code) for each in _found(BY_HAND, known)] == [("p.yaml:11:35", "W208")]
+    assert _found(allowed, known) == []
+    assert [each.code for each in _found(BY_HAND, Around(known.examples, known.examples))] == ["E305"]
+
+
 def test_an_id_that_was_taken_out_is_not_used_again_for_something_else() -> None:
     def released(version: str, text: str) -> str:
         return text.replace("name: house", f"name: house\nversion: {version}")
@@ -271,6 +280,25 @@ def test_people_are_told_place_reason_and_remedy() -> None:
         "    why it matters: because",
         "    what to type: x",
     ]
+
+
+def test_many_warnings_of_one_code_are_one_entry_and_v_lists_each(say: Say, tmp_path: Path) -> None:
+    rows = "".join(f"      - {{id: p{n}, rule: Name tree {n}.}}\n" for n in range(5))
+    (tmp_path / "many.yaml").write_text(f"name: a\nlanguage: en\ngroups:\n  - id: g\n    principles:\n{rows}")
+    text, full = say("many.yaml")[1], say("many.yaml", "-v")[1]
+
+    assert (text.count(" W101: "), full.count(" W101: ")) == (3, 5)
+    assert "    and 2 more; -v lists each\n    why it matters: A model" in text
+    assert len(json.loads(say("many.yaml", "--json")[1])["data"]["problems"]) >= 10
+
+
+def test_a_code_that_is_none_and_a_field_of_a_deeper_level_are_told_in_words() -> None:
+    (code,) = _found(_changed("code: W204", "code: w101"))
+    (field,) = _found(_changed("  - id: privacy", "  - id: privacy\n    applies_when: {}"))
+
+    assert "must be the code of a warning, like W204" in code.message
+    assert "'applies_when' stands below a principle" in field.remedy
+    assert "what to type" not in " ".join(spelled_out(code))
 
 
 def test_problems_come_in_the_order_of_the_file() -> None:

@@ -9,12 +9,26 @@ import pytest
 
 from constitution.cli import main
 from constitution.core.asking import Reply, Request
+from constitution.core.records import Tier
 from constitution.errors import CallFailed, Quarantined
 from constitution.principles.model import AppliesWhen, Constitution
 from constitution.trials.hunting import Hunted
 from constitution.trials.mutants import mutants_of
 from constitution.trials.report import Hunt
-from tests.courtroom import Answer, always, case, forbids, hunted, of, outcomes_of, reader, report_of, verdicts
+from tests.courtroom import (
+    Answer,
+    always,
+    by_draw,
+    case,
+    forbids,
+    hunted,
+    of,
+    outcomes_of,
+    reader,
+    reply,
+    report_of,
+    verdicts,
+)
 
 EXCUSED = forbids("no-boo", "boo", exceptions=('It says "ghost".',))
 SHOWN = EXCUSED.but(complies=(case("Well, well."), case("The ghost says boo.")))
@@ -220,11 +234,58 @@ def test_a_mutant_without_any_case_is_a_hole_and_not_equivalent() -> None:
     assert fates(hunt(bare)) == {"drop": ["hole"], "negate": ["hole"], "exception": [], "swap": []}
 
 
-def test_what_no_question_holds_is_equivalent() -> None:
-    talk = forbids("in-talk", "x", applies_when=AppliesWhen(turns=("multi",)), violates=(), complies=())
+def test_a_principle_of_which_no_case_asks_is_a_hole_although_others_have_cases() -> None:
+    multi = AppliesWhen(turns=("multi",))
+    talk = forbids("in-talk", "x", exceptions=("Now.",), applies_when=multi, violates=(), complies=())
     found = hunt(of(SHOWN, talk))
+    own = [each for each in found.hunted if "in-talk" in each.mutant.principles]
 
-    assert [each.fate for each in found.hunted if "in-talk" in each.mutant.principles] == ["equivalent"] * 2
+    assert [each.fate for each in own] == ["hole"] * 3
+    assert [each.closes[:30] for each in own[:2]] == ["no case asks about it: add a `"] * 2
+    assert own[2].closes.startswith("no case shows what the exception “Now.” allows: add")
+    assert found.score().of == len(found.hunted)
+
+
+@pytest.mark.parametrize("tier", ["never", "must"])
+def test_two_of_one_group_that_no_conversation_brings_together_make_an_equivalent_mutant(tier: Tier) -> None:
+    """Each of them is read by itself; neither the name of its tier nor its place changes what it says."""
+    bare, multi, single = case("-"), AppliesWhen(turns=("multi",)), AppliesWhen(turns=("single",))
+    talk = forbids("in-talk", "x", tier=tier, conflicts_with=("at-once",), applies_when=multi, violates=(), complies=())
+    once = forbids("at-once", "y", applies_when=single, complies=(bare,))
+    (swap,) = of_kind(hunt(of(SHOWN, talk, once)), "swap")
+    (together,) = of_kind(hunt(of(SHOWN, talk, once.but(applies_when=AppliesWhen(tags=("law",))))), "swap")
+
+    assert swap.fate == "equivalent"
+    assert "told the same" in swap.equivalent
+    assert together.fate == "hole"
+
+
+def test_a_principle_left_out_is_not_noticed_where_one_other_is_kept_and_of_one_the_critic_cannot_tell() -> None:
+    three = of(EXCUSED, forbids("no-bah", "bah"), forbids("no-hum", "hum"))
+
+    def unsure(request: Request) -> Reply:
+        said = verdicts(request)
+        return reply(request, said if "no-boo" in said else {**said, "no-hum": ("cannot_tell", "")})
+
+    assert fates(hunt(three, unsure))["drop"][0] == "hole"
+    assert fates(hunt(three))["drop"][0] == "noticed"
+
+
+def test_a_case_that_was_flaky_as_it_stands_notices_no_mutant_although_it_may_be_flaky() -> None:
+    flaky = case("The ghost says boo.", note="flaky: people disagree")
+    only = of(EXCUSED.but(violates=(), complies=(flaky,)))
+    originals = {verdicts_asked(request) for request in questions(only)}
+    wavering = by_draw(*("complies", "violates") * 4, "complies", "complies", "complies")
+
+    def answer(request: Request) -> Reply:
+        return (wavering if verdicts_asked(request) in originals else reader)(request)  # type: ignore[return-value]
+
+    outcomes = outcomes_of(only, answer)
+    found = hunted(only, outcomes, answer)
+
+    assert [(outcome.status, outcome.failed) for outcome in outcomes] == [("flaky", False)]
+    assert {each.fate for each in found.hunted} == {"hole"}
+    assert of_kind(hunt(only), "exception")[0].fate == "noticed"
 
 
 def test_a_mutant_that_could_not_be_asked_about_is_left_open() -> None:
@@ -283,5 +344,6 @@ def test_the_command_names_the_holes_and_holds_to_a_score(
 
     assert code == 1
     assert "hole: nothing fails when no-guarantee loses its exception “Arithmetic and definitions.”" in told.out
-    assert "mutation score 0.67" in told.out
+    (score,) = (line for line in told.out.splitlines() if line.startswith("mutation score 0.67"))
+    assert "rehearsal" in score
     assert "the mutation score is below 0.9" in told.err

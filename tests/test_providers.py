@@ -17,11 +17,19 @@ import pytest
 from constitution.core.asking import Reply, Request, Sampling
 from constitution.core.named import named
 from constitution.core.records import Message
-from constitution.errors import BrokenBody, ConstitutionError, MissingKey, ProviderGone, Quarantined, Transient
+from constitution.errors import (
+    BrokenBody,
+    ConstitutionError,
+    MissingKey,
+    Mistake,
+    ProviderGone,
+    Quarantined,
+    Transient,
+)
 from constitution.providers import PROVIDERS
 from constitution.providers.anthropic import Anthropic
 from constitution.providers.failures import retry_after
-from constitution.providers.keys import Key
+from constitution.providers.keys import WITHOUT_KEY, Key
 from constitution.providers.openai import OpenAI
 
 SECRET = "sk-canary-0123456789"
@@ -212,6 +220,8 @@ def test_tool_messages_go_out_in_the_shape_of_each_wire(server: Server) -> None:
         (message(TEXT, stop="model_context_window_exceeded"), "length"),
         (message(stop="refusal", stop_details={"type": "refusal", "category": "bio", "explanation": None}), "refused"),
         (message(), "empty"),
+        ({**message(), "content": None}, "empty"),
+        ({**message(stop="max_tokens"), "content": None}, "length"),
         (message(TEXT, stop="tool_use"), "tool"),
     ],
 )
@@ -330,6 +340,87 @@ def test_an_endpoint_gets_its_own_key_and_nothing_of_the_environment(
     assert canary not in str(headers)
 
 
+def test_another_server_is_told_the_most_tokens_by_the_name_that_all_of_them_know(server: Server) -> None:
+    server.answers(completion())
+    ask(openai_at(server), REQUEST)
+    ask(OpenAI(f"{server.url}/v1", Key(SECRET), key_env="LOCAL_KEY"), REQUEST)
+    ask(OpenAI(f"{server.url}/v1", WITHOUT_KEY, key_env="none"), REQUEST)
+    names = ("max_completion_tokens", "max_tokens")
+
+    assert [[sent.get(name) for name in names] for _, _, sent in server.seen] == [[50, None], [None, 50], [None, 50]]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "name"),
+    [
+        ("https://eu.api.openai.com/v1", "max_completion_tokens"),
+        ("https://mine.openai.azure.com/openai/v1", "max_completion_tokens"),
+        ("https://api.mistral.ai/v1", "max_tokens"),
+        ("https://api.openai.com.example/v1", "max_tokens"),
+    ],
+)
+def test_an_endpoint_that_is_openais_own_keeps_openais_name(base_url: str, name: str) -> None:
+    assert OpenAI(base_url, Key(SECRET), key_env="MY_KEY").written(REQUEST)[name] == 50
+
+
+PROXIED = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+
+
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A proxy that the environment names for everything; it keeps what comes by."""
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        for name in ("no_proxy", "NO_PROXY", "REQUEST_METHOD"):
+            monkeypatch.delenv(name, raising=False)
+        for name in PROXIED:
+            monkeypatch.setenv(name, running.url)
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("wire", [OpenAI, Anthropic])
+@pytest.mark.parametrize("key_env", ["", "LOCAL_KEY"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_what_is_asked_on_loopback_goes_through_no_proxy(
+    server: Server, proxy: Server, wire: Any, key_env: str, host: str
+) -> None:
+    server.answers(completion() if wire is OpenAI else message(TEXT))
+    proxy.answers({}, 500)
+    base = f"http://{host}:{server.server_port}"
+
+    assert ask(wire(base, Key(SECRET), key_env=key_env), REQUEST).text == "Because."
+    assert (len(server.seen), len(proxy.seen)) == (1, 0)
+
+
+@pytest.mark.parametrize("wire", [OpenAI, Anthropic])
+def test_a_key_that_a_proxy_would_read_is_refused_before_anything_is_asked(proxy: Server, wire: Any) -> None:
+    provider = wire("http://models.example/v1", Key(SECRET), key_env="LOCAL_KEY")
+
+    with pytest.raises(Mistake, match="the proxy would read the key") as caught:
+        provider.ready()
+    with pytest.raises(Mistake):
+        ask(provider, REQUEST)
+    assert "NO_PROXY=models.example" in caught.value.remedy
+    assert SECRET not in caught.value.sentence
+    assert not proxy.seen
+
+
+def test_what_has_no_key_may_go_through_a_proxy_and_so_may_what_is_not_in_the_clear(
+    proxy: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy.answers(completion())
+
+    assert ask(OpenAI("http://models.example/v1", WITHOUT_KEY, key_env="none"), REQUEST).text == "Because."
+    assert len(proxy.seen) == 1
+    OpenAI("https://models.example/v1", Key(SECRET), key_env="LOCAL_KEY").ready()
+    monkeypatch.setenv("NO_PROXY", "models.example")
+    monkeypatch.setenv("no_proxy", "models.example")
+    OpenAI("http://models.example/v1", Key(SECRET), key_env="LOCAL_KEY").ready()
+
+
 @pytest.mark.parametrize("wire", [openai_at, anthropic_at])
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_the_end_and_is_not_followed(server: Server, wire: Any, status: int) -> None:
@@ -444,6 +535,46 @@ def test_an_error_with_status_200_that_counts_tokens_is_a_broken_answer(
     with pytest.raises(Transient) as caught:
         ask(wire(server), REQUEST)
     assert type(caught.value) is kind
+
+
+CHOICE_ERRORS: list[tuple[int | str, type, str]] = [
+    (402, ProviderGone, "402: pay"),
+    (429, Transient, "429: pay"),
+    ("insufficient_quota", ProviderGone, "429 insufficient_quota"),
+    (400, Quarantined, "400: pay"),
+]
+
+
+@pytest.mark.parametrize(("code", "kind", "said"), CHOICE_ERRORS)
+@pytest.mark.parametrize("end", [None, "error", "stop"])
+@pytest.mark.parametrize("inside", [True, False])
+def test_an_error_in_a_choice_or_beside_an_empty_one_means_what_it_says(
+    server: Server, code: int | str, kind: type, said: str, end: str | None, inside: bool
+) -> None:
+    body = {**completion("", finish=end), "usage": None}
+    (body["choices"][0] if inside else body)["error"] = {"code": code, "message": "pay"}
+    server.answers(body, retry_after="7")
+
+    with pytest.raises(ConstitutionError) as caught:
+        ask(openai_at(server), REQUEST)
+    assert type(caught.value) is kind
+    assert f"taken for {said}" in caught.value.what
+    if isinstance(caught.value, Transient):
+        assert (caught.value.retry_after, caught.value.overloaded) == (7.0, True)
+
+
+def test_an_error_in_place_of_a_message_stops_the_run_where_it_must(server: Server) -> None:
+    server.answers({**completion(), "choices": [{"error": {"code": 402, "message": "pay"}}]})
+
+    with pytest.raises(ProviderGone, match="402: pay"):
+        ask(openai_at(server), REQUEST)
+
+
+@pytest.mark.parametrize("end", ["stop", "length"])
+def test_a_whole_answer_beside_an_error_is_an_answer(server: Server, end: str) -> None:
+    server.answers({**completion(finish=end), "error": {"code": 500}})
+
+    assert ask(openai_at(server), REQUEST).text == "Because."
 
 
 def test_an_answer_beside_an_empty_error_is_an_answer(server: Server) -> None:

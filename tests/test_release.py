@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
@@ -19,6 +22,7 @@ from hypothesis import strategies as st
 
 from constitution.api.release.proposing import with_version
 from constitution.api.release.releasing import ReleaseOrder, propose
+from constitution.api.release.releasing import release as carry_out
 from constitution.cli import main
 from constitution.core.asking import Request
 from constitution.core.records import Message
@@ -26,7 +30,7 @@ from constitution.errors import Occupied
 from constitution.principles.changelog import entry, version_of, with_entry
 from constitution.shelf import Shelf
 from constitution.shelf.lock import Approval, read_lock, write_lock
-from constitution.shelf.releasing import freeze
+from constitution.shelf.releasing import freeze, latest_release
 from tests.courtroom import by_draw, reader
 from tests.endpoints_here import Answer, Asked, chat, here, settings
 
@@ -497,7 +501,9 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from constitution.shelf.lock import Approval
-from constitution.shelf.releasing import freeze
+from constitution.shelf import Shelf
+from constitution.shelf.releasing import freeze, latest_release
+before = latest_release(Shelf(Path.cwd()), "desk")
 left, data, approval, noted = int(sys.argv[1]), *map(bytes.fromhex, sys.argv[2:])
 def listen(event, arguments):
     global left
@@ -506,7 +512,7 @@ def listen(event, arguments):
             os.kill(os.getpid(), signal.SIGKILL)
         left -= 1
 sys.addaudithook(listen)
-freeze(Path.cwd(), "desk", "1.1.0", data, Approval.model_validate_json(approval), noted.decode())
+freeze(Path.cwd(), "desk", "1.1.0", data, Approval.model_validate_json(approval), noted.decode(), before)
 """
 
 
@@ -544,12 +550,76 @@ def test_what_somebody_else_released_meanwhile_is_not_written_over(project: Path
     before = files(project)
     approval = Approval(sha256=hashlib.sha256(proposal.data).hexdigest(), approved_by="bob", reason="b")
     with pytest.raises(Occupied, match="released meanwhile by Ann Roe"):
-        freeze(project, "desk", "1.0.0", proposal.data, approval, "## 1.0.0 - 2026-07-27\n")
+        freeze(project, "desk", "1.0.0", proposal.data, approval, "## 1.0.0 - 2026-07-27\n", None)
+    latest = latest_release(Shelf(project), "desk")
     (project / "principles" / "desk" / "1.0.1.yaml").write_bytes(b"other")
     with pytest.raises(Occupied, match="never changes"):
-        freeze(project, "desk", "1.0.1", proposal.data, approval, "## 1.0.1 - 2026-07-27\n")
+        freeze(project, "desk", "1.0.1", proposal.data, approval, "## 1.0.1 - 2026-07-27\n", latest)
 
     assert files(project) == {**before, "desk/1.0.1.yaml": b"other"}
+
+
+def test_of_two_proposals_at_once_the_second_is_not_recorded_against_what_the_latest_was(
+    project: Path, release: Release
+) -> None:
+    release()
+    draft(project, EXCEPTED)
+    slow = propose(ReleaseOrder(name="desk", approved_by="bob", because="b", version="2.0.0", root=project))
+    release()
+    before = files(project)
+    with pytest.raises(Occupied, match=r"(?s)compared with desk@1\.0\.0, .* is desk@1\.1\.0.*release again"):
+        carry_out(slow)
+
+    assert files(project) == before
+
+
+def test_a_first_release_is_none_where_another_was_made_meanwhile(project: Path, release: Release) -> None:
+    slow = propose(ReleaseOrder(name="desk", approved_by="bob", because="b", version="2.0.0", root=project))
+    release()
+    with pytest.raises(Occupied, match="compared with no release"):
+        carry_out(slow)
+
+
+def test_one_release_at_a_time_is_written(project: Path) -> None:
+    order = ReleaseOrder(name="desk", approved_by="bob", because="b", root=project)
+    before = files(project)
+    handle = os.open(project / "principles", os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(carry_out, order)
+            assert not wait([waiting], timeout=0.7).done
+            assert files(project) == before
+            fcntl.flock(handle, fcntl.LOCK_UN)
+            assert waiting.result(timeout=30).written
+    finally:
+        os.close(handle)
+
+
+MEDDLED = """
+import sys
+from pathlib import Path
+from constitution.api.release.releasing import ReleaseOrder, propose
+from constitution.errors import Mistake
+draft, seen = Path("principles/desk/draft.yaml"), 0
+def listen(event, arguments):
+    global seen
+    if event == "open" and str(arguments[0]).endswith("draft.yaml"):
+        seen += 1
+        if seen == 2:
+            draft.write_text(draft.read_text().replace("that you lack", "you lack"))
+sys.addaudithook(listen)
+try:
+    propose(ReleaseOrder(name="desk", approved_by="a", because="b", root=Path.cwd()))
+except Mistake as mistake:
+    print(mistake)
+"""
+
+
+def test_a_draft_that_is_changed_while_it_is_being_released_is_refused(project: Path) -> None:
+    ended = subprocess.run([sys.executable, "-c", MEDDLED], cwd=project, check=True, capture_output=True, text=True)
+
+    assert "was changed while it was being released" in ended.stdout
 
 
 def put_back(root: Path, before: dict[str, bytes]) -> None:
@@ -595,6 +665,24 @@ def test_a_version_in_the_lock_is_taken_although_its_file_is_gone(project: Path,
 
     assert code == 2
     assert "restore principles/desk/1.0.1.yaml" in messages(told)
+
+
+@pytest.mark.parametrize("gone", ["1.0.0", "1.1.0"])
+def test_a_draft_is_not_compared_with_an_earlier_release_because_the_file_of_a_later_is_gone(
+    project: Path, release: Release, gone: str
+) -> None:
+    """What 1.1.0 added is taken out again, which is major; compared with 1.0.0 it would pass as minor."""
+    release()
+    ruled = BOO.replace("violates:", "rules: [{forbid: [boo]}]\n        violates:")
+    draft(project, DRAFT + ruled.partition("    principles:\n")[2])
+    assert release()[1]["data"]["version"] == "1.1.0"
+    (project / "principles" / "desk" / f"{gone}.yaml").unlink()
+    draft(project, OWNED)
+    before = files(project)
+    code, told = release("--version", "1.2.0")
+
+    assert (code, files(project)) == (2, before)
+    assert f"restore principles/desk/{gone}.yaml from version control" in messages(told)
 
 
 def test_old_entries_of_the_lock_are_written_back_byte_for_byte(project: Path, release: Release) -> None:

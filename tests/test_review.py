@@ -502,5 +502,136 @@ def test_what_is_no_dataset_cannot_be_reviewed(project: Path) -> None:
         open_desk(project / "out")
 
 
+def some_filled(project: Path, say: Say, cells: Mapping[str, str], name: str = "d.csv") -> None:
+    """A sheet of which every answer that was found to violate something has these cells."""
+    assert say("review", "out", "--export", name)[0] == 0
+    filled(project / name, lambda row: cells if row["model_says"] == "violates" else {})
+
+
+def test_a_sheet_that_somebody_filled_in_is_not_written_over(project: Path, say: Say) -> None:
+    some_filled(project, say, {"verdict": "complies"})
+    before = (project / "d.csv").read_bytes()
+    code, _, errors = say("review", "out", "--export", "d.csv")
+
+    assert code == 2
+    assert "review out --import d.csv" in errors
+    assert errors.index("--import") < errors.index("--force")
+    assert (project / "d.csv").read_bytes() == before
+    assert say("review", "out", "--export", "d.csv", "--force")[0] == 0
+    assert (project / "d.csv").read_bytes() != before
+
+
+def test_a_sheet_whose_verdicts_are_imported_or_that_has_none_may_be_written_over(project: Path, say: Say) -> None:
+    assert say("review", "out", "--export", "d.csv")[0] == 0
+    some_filled(project, say, {"verdict": "complies"})
+    assert say("review", "out", "--import", "d.csv", "--reviewer", "ann")[0] == 0
+    assert say("review", "out", "--export", "d.csv")[0] == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"my,notes\n1,2\n", b"\xff\xfe\x00"])
+def test_a_file_that_is_no_sheet_of_ours_is_not_written_over(content: bytes, project: Path, say: Say) -> None:
+    (project / "d.csv").write_bytes(content)
+    code, _, errors = say("review", "out", "--export", "d.csv")
+
+    assert (code, "no sheet of ours" in errors) == (2, True)
+    assert (project / "d.csv").read_bytes() == content
+
+
+def test_a_wrong_row_is_named_as_the_spreadsheet_counts_and_as_the_text_does(project: Path, say: Say) -> None:
+    say("review", "out", "--export", "d.csv")
+    filled(project / "d.csv", lambda row: {"reason": "two\nlines"})
+    rows = list(csv.DictReader((project / "d.csv").read_text(encoding="utf-8-sig").splitlines(keepends=True)))
+    filled(project / "d.csv", lambda row: {"verdict": "maybe"} if row == rows[5] else {})
+    _, _, errors = say("review", "out", "--import", "d.csv", "--reviewer", "ann")
+    ((line, row),) = re.findall(r"^error: d\.csv:([0-9]+): row ([0-9]+): 'maybe'", errors, re.M)
+
+    assert int(row) == 7
+    assert int(line) > 7
+
+
+def test_a_pair_that_is_gone_is_said_to_be_gone_and_what_to_do(project: Path, say: Say) -> None:
+    say("review", "out", "--export", "old.csv")
+    trail = next(t for _, t in load_trails(project / "out") if t.fate == "paired")
+    filled(project / "old.csv", lambda row: {"verdict": "drop"} if row["about"] == "pair" else {})
+    append_rulings(project / "rulings.jsonl", [
+        ruled(each, "complies") for each in answers(project)
+        if each.trail.prompt.id == trail.prompt.id and each.said == "violates"
+    ])  # fmt: skip
+    say("run", "--prompts", "prompts.jsonl", "--principles", "harmlessness@draft", "--out", "out")
+    _, _, errors = say("review", "out", "--import", "old.csv", "--reviewer", "ann")
+
+    assert "this pair is no longer in out" in errors
+    assert "ended as no_violation" in errors
+    assert "this prompt is not in" not in errors
+    assert "ANOTHER file" in errors
+
+
+def test_a_sheet_that_nobody_filled_in_is_said_to_be_empty_and_nothing_is_to_be_run(project: Path, say: Say) -> None:
+    say("review", "out", "--export", "d.csv")
+    code, told, _ = say("review", "out", "--import", "d.csv", "--reviewer", "ann")
+
+    assert code == 0
+    assert "the verdict column of d.csv is empty" in told
+    assert "fill in verdict: violates" in told
+    assert "next:" not in told
+    assert not (project / "rulings.jsonl").exists()
+
+
+def test_rulings_that_go_stale_with_a_newer_edition_are_told_before_the_next_run(project: Path, say: Say) -> None:
+    say("run", "--prompts", "prompts.jsonl", "--principles", "harmlessness", "--out", "out")
+    subject = next(each for each in answers(project) if each.said == "violates")
+    append_rulings(project / "rulings.jsonl", [ruled(subject, "violates")])
+    assert "stale with" not in say("review", "out")[1]
+    folder = project / "principles/harmlessness"
+    reworded(folder / "draft.yaml", subject.principle)
+    _, told, _ = say("review", "out")
+
+    assert "1 ruling goes stale with harmlessness@draft" in told
+    _, told, errors = say("principles", "release", "harmlessness", "--version", "9.0.0", "--approved-by", "ann",
+                          "--because", "So.", "--accept-rehearsal")  # fmt: skip
+    assert (folder / "9.0.0.yaml").exists(), told + errors
+    assert "1 ruling goes stale with harmlessness@9.0.0" in say("review", "out")[1]
+
+
+def test_cases_that_go_against_the_critic_are_counted_before_they_fail(project: Path, say: Say) -> None:
+    flagged = next(each for each in answers(project) if each.said == "violates")
+    clean = next(each for each in answers(project) if each.said == "complies")
+    append_rulings(project / "rulings.jsonl", [ruled(flagged, "complies"), ruled(clean, "complies")])
+    _, standing, _ = say("review", "out")
+    _, told, notes = say("review", "out", "--to-cases")
+
+    assert "1 of them goes against simulator:plain, critic of out" in standing
+    assert "2 new cases" in told
+    assert "1 of them goes against simulator:plain" in notes
+    assert "--critic" in notes
+
+
+def test_cases_of_rulings_on_the_example_prompts_can_be_let_stand(project: Path, say: Say) -> None:
+    example = json.loads((ROOT / "examples/prompts.jsonl").read_text().splitlines()[0])["prompt"]
+    (project / "one.jsonl").write_text(json.dumps({"prompt": example}) + "\n")
+    say("run", "--prompts", "one.jsonl", "--principles", "harmlessness@draft", "--out", "out")
+    append_rulings(project / "rulings.jsonl", [ruled(each, "complies") for each in answers(project)[:1]])
+    say("review", "out", "--to-cases")
+    code, told, errors = say("principles", "lint", "harmlessness@draft")
+
+    assert "W208" in told + errors
+    assert "E305" not in told + errors
+    assert code == 0
+
+
+def test_the_steps_of_the_funnel_say_where_pairs_were_ruled_out(project: Path, say: Say) -> None:
+    assert "not ruled out" not in say("show", "out")[1]
+    desk = open_desk(project / "out")
+    pair = next(each for each in subjects_of(desk.trails, desk.rulings) if each.about == "pair" and each.said == "keep")
+    append_rulings(project / "rulings.jsonl", [ruled(pair, "drop")])
+    say("run", "--prompts", "prompts.jsonl", "--principles", "harmlessness@draft", "--out", "out")
+    left = json.loads(say("show", "out", "--json")[1])["data"]["left"]
+
+    assert left["revised"] - left["not ruled out"] == 1
+    assert list(left.values()) == sorted(left.values(), reverse=True)
+    assert pair.trail.prompt.id in say("show", "out", pair.pair_id)[1]
+    assert pair.trail.prompt.id in say("show", "out", pair.pair_id.partition(":")[2])[1]
+
+
 def test_the_sheet_has_every_column_once() -> None:
     assert len(set(COLUMNS)) == len(COLUMNS)

@@ -13,7 +13,7 @@ from constitution.core.rulings import Ruling, Rulings
 from constitution.core.trail import Trail, pair_id
 from constitution.dataset.provenance import hash_of
 from constitution.dataset.rows import Row, row_of
-from constitution.errors import BadFile
+from constitution.errors import BadFile, Mistake
 from constitution.rulings import append_rulings, read_rulings
 from tests.scenes import CALM, DRAFT, REVISION, TRUE, Cast, asked_about, brief, constitution, finding, prompt, whole
 
@@ -218,3 +218,14 @@ def test_a_line_that_is_no_ruling_is_named_and_nothing_is_appended(line: str, tm
     with pytest.raises(BadFile):
         append_rulings(path, (on_pair("keep"),))
     assert path.read_bytes() == before
+
+
+def test_a_ruling_that_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
+    file = tmp_path / "rulings.jsonl"
+    append_rulings(file, [on_answer("complies")])
+    before = file.read_bytes()
+
+    with pytest.raises(Mistake, match="shorter reason"):
+        append_rulings(file, [on_answer("violates", reason="x" * 100_500)])
+    assert file.read_bytes() == before
+    assert len(read_rulings(file).held) == 1

@@ -129,6 +129,36 @@ def test_a_flaky_case_fails_unless_its_note_says_why_and_most_draws_are_right() 
     assert found("flaky: people disagree too", "violates").failed
 
 
+@pytest.mark.parametrize(
+    "draws",
+    [
+        ("complies", "violates") * 4 + ("violates",) * 3,
+        ("complies", "violates") * 4 + ("complies", "cannot_tell", "cannot_tell"),
+    ],
+)
+def test_a_reason_for_being_flaky_counts_only_where_more_than_half_of_the_draws_are_right(
+    draws: tuple[str, ...],
+) -> None:
+    noted = case("Well, well.", note="flaky: people disagree too")
+    (found,) = outcomes_of(of(forbids("no-boo", "boo", violates=(), complies=(noted,))), by_draw(*draws))
+
+    assert (found.status, found.excuse, found.failed) == ("flaky", "", True)
+
+
+@pytest.mark.parametrize(
+    ("votes", "verdict"),
+    [
+        (("violates", "complies"), "cannot_tell"),
+        (("violates", "violates", "complies", "complies"), "cannot_tell"),
+        (("violates", "violates", "complies", "cannot_tell", "not_applicable"), "cannot_tell"),
+        (("violates", "violates", "complies"), "violates"),
+        ((), "cannot_tell"),
+    ],
+)
+def test_a_verdict_needs_more_than_half_of_the_draws(votes: tuple[CriticVerdict, ...], verdict: str) -> None:
+    assert Tally(votes=votes).verdict == verdict
+
+
 @given(st.lists(st.sampled_from(["violates", "complies", "cannot_tell"]), min_size=1, max_size=11))
 def test_steady_means_that_a_fifth_at_most_differ_and_then_the_commonest_is_the_verdict(
     votes: list[CriticVerdict],
@@ -216,6 +246,16 @@ def test_few_cases_vouch_for_nothing_however_well_they_go(tier: str, count: int,
     assert figures.standing == standing
 
 
+def test_all_together_are_held_to_the_strictest_tier_that_was_tested() -> None:
+    lax, strict = forbids("no-boo", "boo", tier="should"), forbids("no-bah", "bah", tier="never")
+    untested = strict.but(violates=(), complies=())
+    usual = forbids("no-hum", "hum")
+
+    assert report_of(of(lax, strict, usual), reader).pooled.tier == "never"
+    assert report_of(of(lax, untested, usual), reader).pooled.tier == "must"
+    assert report_of(of(lax), reader).pooled.tier == "should"
+
+
 def test_enough_cases_that_go_badly_are_below_the_gate() -> None:
     cases = tuple(case(f"{number} boo.") for number in range(20))
     (figures,) = report_of(
@@ -285,6 +325,21 @@ def test_the_command_prints_a_row_a_case_and_the_figures(project: Path, capsys: 
     assert "small.yaml:11" in told.out
     assert "rehearsal" in told.err
     assert "insufficient" in told.err
+
+
+def test_no_figure_from_the_simulator_stands_without_the_word_rehearsal(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["principles", "test", "small.yaml", "-q"])
+    lines = capsys.readouterr().out.splitlines()
+    main(["principles", "test", "small.yaml", "--json", "--junit", "j.xml"])
+    told = json.loads(capsys.readouterr().out)
+    (mark,) = ElementTree.parse(project / "j.xml").getroot().iter("property")
+
+    assert lines[-1].startswith("rehearsal: ")
+    assert told["data"]["rehearsal"] is True
+    assert (mark.get("name"), mark.get("value")) == ("rehearsal", "true")
+    assert '<property name="rehearsal" value="false" />' in junit(report_of(SMALL, reader))
 
 
 def test_a_failing_case_ends_with_one_and_says_where_and_what_to_do(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from constitution.api.aside import ASIDE, Aside
 from constitution.api.signals import on_signals
 from constitution.engine.budget import Budget
 from constitution.engine.caller import Caller
@@ -26,13 +26,15 @@ T = TypeVar("T")
 
 
 def finished(work: Coroutine[Any, Any, T]) -> T:
-    """What the work comes to, without ``await``; inside a running event loop it runs in a thread of its own."""
+    """What the work comes to, without ``await``; inside a running event loop it runs in a thread of its own.
+
+    Ctrl-C while that thread is waited for does what the signal does elsewhere: the first lets calls in flight end.
+    """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(work)
-    with ThreadPoolExecutor(1, "constitution") as thread:
-        return thread.submit(asyncio.run, work).result()
+    return Aside(work).finished()
 
 
 def nobody(progress: Progress) -> None:
@@ -70,7 +72,7 @@ class Calling:
                 progress=Progress(of=self.of),
                 watch=self.watch,
             )
-            with on_signals(lambda by: _interrupted(caller, by)):
+            with _heard(lambda by: _interrupted(caller, by)):
                 try:
                     yield caller
                 except ConstitutionError as error:
@@ -87,6 +89,14 @@ def unless_interrupted(when: str) -> Iterator[None]:
     except KeyboardInterrupt as signalled:
         by = str(signalled) or "Ctrl-C"
         raise Interrupted(f"stopped by {by} {when}", remedy="run the same command again") from signalled
+
+
+@contextmanager
+def _heard(act: Callable[[str], None]) -> Iterator[None]:
+    """Inside, each signal calls ``act`` with its name, wherever it is that the work runs."""
+    aside = ASIDE.get()
+    with on_signals(act), nullcontext() if aside is None else aside.heed(act):
+        yield
 
 
 def _unheard(caller: Caller, ledger: Ledger, recorder: Recorder) -> int:
@@ -145,5 +155,5 @@ async def _providers(endpoints: Mapping[str, Endpoint]) -> AsyncIterator[Callabl
     try:
         yield provider_of
     finally:
-        for provider in in_use.values():
-            await provider.close()
+        # What fails here is nobody's loss: every reply is kept, and a connection ends with the process at the latest.
+        await asyncio.gather(*(provider.close() for provider in in_use.values()), return_exceptions=True)

@@ -39,10 +39,10 @@ def problems_in(shelf: Shelf, shelved: Shelved) -> list[Problem]:
 def around(shelf: Shelf, shelved: Shelved) -> Around:
     """The prompts that ship and the releases before this file; what cannot be read is left out."""
     try:
-        prompts = frozenset(folded(prompt.messages[-1].content) for prompt in read(shelf.example_prompts())[0])
+        examples = frozenset(folded(prompt.messages[-1].content) for prompt in read(shelf.example_prompts())[0])
     except (NotFound, BadFile):
-        prompts = frozenset()
-    return Around(prompts=prompts, earlier=tuple(_earlier(shelf, shelved)))
+        examples = frozenset()
+    return Around(examples=examples, earlier=tuple(_earlier(shelf, shelved)))
 
 
 def _earlier(shelf: Shelf, shelved: Shelved) -> Iterator[Constitution]:

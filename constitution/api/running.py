@@ -22,14 +22,19 @@ __all__ = ["arun", "run", "unless_interrupted"]
 
 
 def run(order: Order | Prepared, *, watch: Watch | None = None) -> Run:
-    """What ``arun`` returns, without ``await``; inside a running event loop it runs in a thread of its own."""
+    """What ``arun`` returns, without ``await``; inside a running event loop it runs in a thread of its own.
+
+    Ctrl-C while that thread is waited for is answered as ``arun`` answers it.
+    """
     return finished(arun(order, watch=watch))
 
 
 async def arun(order: Order | Prepared, *, watch: Watch | None = None) -> Run:
     """The finished run; its dataset folder, if one was asked for, is whole and in its place.
 
-    The first Ctrl-C lets calls in flight end, the second gives them up; both raise ``Interrupted``. Raises
+    The first Ctrl-C lets calls in flight end, the second gives them up; both raise ``Interrupted``. Where this task is
+    cancelled, as by ``asyncio.wait_for``, calls in flight have a minute to end and are kept, and a second cancellation
+    gives them up; then ``CancelledError`` goes on. Raises
     ``Mistake`` before anything is asked, ``Stopped`` and ``ProviderGone`` with what was paid for kept.
     """
     prepared = order if isinstance(order, Prepared) else prepare(order)

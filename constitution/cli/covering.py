@@ -43,6 +43,8 @@ def show_by_principle(output: Output, out: Path, *, principle: str | None = None
     if any(step.agent == "simulator" for trail in shown.trails for step in trail.steps):
         output.note("rehearsal: the simulator took part; these figures say nothing about the principles")
     output.show(Text(_heading(coverage)), Text(), _table(effects), Text())
+    if principle is not None:
+        output.show(_rows(shown, principle), Text())
     for title, of_kind in groupby((each for each in notices if each.standing == "found"), lambda each: each.kind):
         output.show(Text(_TITLES[title], "bold"))
         for notice in of_kind:
@@ -88,6 +90,20 @@ def _table(effects: Sequence[Effect]) -> Table:
             f"{longer.hits}/{longer.of}" if longer.of else "",
             "" if ratio is None else f"{ratio:.2f}",
         )
+    return table
+
+
+def _rows(shown: Shown, principle: str) -> Table:
+    """Every draft that was held to this principle: the verdict, how the prompt ended, and how ``show`` takes it."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("show", "verdict", "fate", "prompt"):
+        table.add_column(name)
+    for position, trail in enumerate(shown.trails):
+        for critique in trail.critiques_of(0):
+            if critique.principle.id == principle:
+                asked = short(trail.prompt.messages[-1].content, 38)
+                name = _name(shown, position)
+                table.add_row(name[:14], critique.verdict, Text(short(trail.fate or "", 20)), Text(asked))
     return table
 
 

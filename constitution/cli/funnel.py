@@ -20,19 +20,24 @@ FATES = (
 )  # fmt: skip
 """In the order in which they are shown; what follows a colon is sorted."""
 STEPS = (
-    "prompts", "drafted", "violation found", "revised", "re-check passed", "better in both orders", "paired",
+    "prompts", "drafted", "violation found", "revised", "not ruled out", "re-check passed", "better in both orders",
+    "paired",
 )  # fmt: skip
 """What a prompt passes on its way to a pair."""
+RULED = "not ruled out"
+"""The step that is there only where people have ruled."""
 
 
 def reached(trail: Trail) -> int:
     """How many steps after the first this trail passed."""
     if trail.fate == "paired":
-        return 6
-    if trail.verdicts:
-        return 4 if why_not(trail) else 5
-    if sides(trail) is not None:
+        return 7
+    if trail.fate == "ruled_out":
         return 3
+    if trail.verdicts:
+        return 5 if why_not(trail) else 6
+    if sides(trail) is not None:
+        return 4
     if trail.responses and violations(trail, 0):
         return 2
     return 1 if trail.responses else 0
@@ -110,6 +115,7 @@ class Funnel:
     def of(cls, trails: Sequence[Trail], calls: Sequence[Call], prices: Prices | None = None) -> Funnel:
         """The funnel of these trails and of the calls behind them."""
         depth = [reached(trail) for trail in trails]
+        ruled = any(trail.rulings for trail in trails)
         by_request = {call.request: call for call in calls}
         paid, known = list(by_request.values()), prices or Prices()
         spent = Spent.on(paid, known)
@@ -117,7 +123,9 @@ class Funnel:
         tokens = tokens_of(paid)
         return cls(
             fates=ordered(Counter(trail.fate or "unfinished" for trail in trails)),
-            left={step: sum(each >= place for each in depth) for place, step in enumerate(STEPS)},
+            left={
+                step: sum(each >= place for each in depth) for place, step in enumerate(STEPS) if ruled or step != RULED
+            },
             calls=len({step.request for trail in trails for step in trail.steps if step.request}),
             calls_of_pair=_average(trails, "paired"),
             calls_of_clean=_average(trails, "no_violation"),
@@ -125,7 +133,9 @@ class Funnel:
             if spent.tokens is not None
             else None,
             cost=spent.cost,
-            lost=_lost(trails, depth, by_request, known),
+            lost={
+                step: each for step, each in _lost(trails, depth, by_request, known).items() if ruled or step != RULED
+            },
             programs=programs,
         )
 

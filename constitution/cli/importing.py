@@ -55,8 +55,8 @@ def _notes(draft: Draft) -> Iterator[str]:
     if names:
         yield (
             f"{len(names)} of {count(len(draft.constitution.principles), 'principle')} hold only a "
-            "preference_question: that is valid, but the recipe revise needs a rule, or a critique_request with a "
-            "revision_request"
+            "preference_question, as they ask which answer is better: that is valid, but the recipe revise needs a "
+            "rule, or a critique_request with a revision_request"
         )
 
 

@@ -14,17 +14,22 @@ from constitution.principles.lint import LINTS, Lint, Problem
 from constitution.shelf import Shelf, find_root
 
 Format = Literal["text", "github"]
+SHOWN = 3
+"""Places that are shown of warnings that are alike."""
 
 
-def show_lint(output: Output, references: Sequence[str], form: Format = "text") -> int:
+def show_lint(output: Output, references: Sequence[str], form: Format = "text", *, verbose: bool = False) -> int:
     """Each problem is on standard output; raises ``NotFound`` and ``BadFile`` for what cannot be read at all."""
     shelf = Shelf(find_root(Path.cwd()))
     found = [problem for reference in dict.fromkeys(references) for problem in problems(shelf, reference)]
     errors = sum(problem.level == "error" for problem in found)
-    for problem in found:
-        if problem.level == "error" or not output.quiet:
-            for line in [annotation(problem)] if form == "github" else spelled_out(problem):
-                output.line(line)
+    shown = [problem for problem in found if problem.level == "error" or not output.quiet]
+    if form == "github":
+        lines = [annotation(problem) for problem in shown]
+    else:
+        lines = [line for alike in _gathered(shown, verbose=verbose) for line in told(alike, verbose=verbose)]
+    for line in lines:
+        output.line(line)
     output.note(f"{count(errors, 'error')}, {count(len(found) - errors, 'warning')}")
     data = {"errors": errors, "warnings": len(found) - errors, "problems": [_data(each) for each in found]}
     failed = [{"kind": "lint", "message": f"{count(errors, 'error')} in principle files; mend them and lint again"}]
@@ -58,6 +63,30 @@ def spelled_out(problem: Problem) -> list[str]:
     return [str(problem), *(f"    {name}: {text}" for name, text in more.items() if text)]
 
 
+def told(alike: Sequence[Problem], *, verbose: bool = False) -> list[str]:
+    """The first places of problems of one code, how many more there are, and once why it matters and what to type."""
+    first, *others = alike
+    head, *more = spelled_out(first)
+    hidden = [f"    and {len(alike) - SHOWN} more; -v lists each"] if len(alike) > SHOWN else []
+    also = [f"    also: {', '.join(first.also)}"] if verbose and first.also else []
+    return [head, *map(str, others[: SHOWN - 1]), *hidden, *also, *more]
+
+
+def _gathered(found: Sequence[Problem], *, verbose: bool) -> list[list[Problem]]:
+    """Warnings of one code in one file together, where the first stands, if they are many; all others alone."""
+    alike: dict[tuple[str, str], list[Problem]] = {}
+    for each in found:
+        alike.setdefault((each.at[0], each.code), []).append(each)
+    made: list[list[Problem]] = []
+    for each in found:
+        group = alike[each.at[0], each.code]
+        if verbose or each.level == "error" or len(group) <= SHOWN:
+            made.append([each])
+        elif each is group[0]:
+            made.append(group)
+    return made
+
+
 def annotation(problem: Problem) -> str:
     """The problem as a workflow command of GitHub, which shows it beside the line of the file.
 
@@ -76,7 +105,7 @@ def _escaped(text: str, more: str = "") -> str:
     return "".join(f"%{ord(each):02X}" if each in "%\r\n" + more else each for each in text)
 
 
-def _data(problem: Problem) -> dict[str, str]:
+def _data(problem: Problem) -> dict[str, object]:
     return {
         "place": problem.place,
         "level": problem.level,
@@ -84,6 +113,7 @@ def _data(problem: Problem) -> dict[str, str]:
         "message": problem.message,
         "why": problem.why,
         "remedy": problem.remedy,
+        "also": list(problem.also),
     }
 
 

@@ -39,6 +39,7 @@ def lint(
         list[str] | None, typer.Option("--explain", metavar="CODE", help="Show why a rule matters and what to type.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors only.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="List warnings that are alike one by one.")] = False,
 ) -> int:
     """Say what is wrong or weak in them.
 
@@ -54,7 +55,7 @@ def lint(
         return show_lints(output, explain or ())
     if not references:
         raise Mistake("no principle file is named", remedy="constitution principles lint NAME@draft")
-    return show_lint(output, references, form)
+    return show_lint(output, references, form, verbose=verbose)
 
 
 @app.command("test")

@@ -74,9 +74,16 @@ class Shown:
 
 
 def _names(trail: Trail) -> tuple[str, ...]:
-    pair = trail.pair.pair_id if trail.pair else ""
+    pairs = [trail.pair.pair_id] if trail.pair else []
+    pairs += [ruling.pair_id for ruling in trail.rulings if ruling.about == "pair"]
     own = trail.prompt.source_id or ""
-    return trail.prompt.id, trail.prompt.id.partition("-")[2], pair, pair.partition(":")[2], own
+    return (
+        trail.prompt.id,
+        trail.prompt.id.partition("-")[2],
+        *pairs,
+        *(pair.partition(":")[2] for pair in pairs),
+        own,
+    )
 
 
 def read_folder(out: Path) -> Shown:

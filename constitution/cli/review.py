@@ -36,6 +36,9 @@ def review(
     sample: Annotated[
         int | None, typer.Option("--sample", metavar="N", min=1, help="Export N rows only, the same each time.")
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Export over a file, and lose the verdicts in it that are not imported.")
+    ] = False,
     principles: Annotated[
         str | None,
         typer.Option("--principles", metavar="REF", help="Constitution to hold rulings to; else the one of OUT."),
@@ -66,9 +69,11 @@ def review(
         raise Mistake(f"{' and '.join(chosen)} cannot go together", remedy="give them one after the other")
     if export is None and (principle is not None or fate is not None or sample is not None):
         raise Mistake("--principle, --fate and --sample choose what to export", remedy="give --export FILE as well")
+    if export is None and force:
+        raise Mistake("--force speaks of the file to export to", remedy="give --export FILE as well")
     desk = reviewing.desk(output, out, rulings=rulings, principles=principles)
     if export is not None:
-        return reviewing.show_export(output, desk, export, principle=principle, fate=fate, sample=sample)
+        return reviewing.show_export(output, desk, export, principle=principle, fate=fate, sample=sample, force=force)
     if import_ is not None:
         return reviewing.show_import(output, desk, import_, reviewer=reviewer, date=date)
     return reviewing.show_cases(output, desk) if to_cases else reviewing.show_standing(output, desk)

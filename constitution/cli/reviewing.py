@@ -15,6 +15,7 @@ from constitution.api.reviewing.again import PROMPTS, run_again
 from constitution.api.reviewing.cases import cases_from
 from constitution.api.reviewing.decisions import read_decisions, write_decisions
 from constitution.api.reviewing.desk import Desk, open_desk
+from constitution.api.reviewing.replacing import keep_filled
 from constitution.api.reviewing.standing import Standing, standing_of
 from constitution.api.reviewing.subjects import chosen_subjects, subjects_of
 from constitution.cli.measuring import measure_table
@@ -24,6 +25,7 @@ from constitution.core.rulings import Ruling
 from constitution.errors import Mistake, NotFound
 from constitution.rulings import append_rulings
 
+FILL_IN = "fill in verdict: violates, complies or not_applicable for an answer; keep or drop for a pair"
 LISTED = 20
 """Lines of one kind at most."""
 
@@ -46,9 +48,11 @@ def show_standing(output: Output, desk: Desk) -> int:
     measures = [*found.critic, *([found.judge] if found.judge else [])]
     if measures:
         output.show(Text(), measure_table(measures), Text(_REHEARSAL if found.rehearsal else _MEASURED))
-    then = _next(desk, again=bool(found.changes or found.waiting), any_ruling=bool(found.rulings))
+    then = _next(desk, again=bool(found.changes or found.waiting), any_answer=bool(found.answers))
     for command in then:
         output.line(f"next: {command}")
+    if found.answers:
+        output.line(f"--to-cases makes rulings on answers cases of the draft{_against(desk, found.against)}")
     return output.end({**found.data(), "next": list(then)})
 
 
@@ -68,6 +72,8 @@ def _told(found: Standing) -> Iterator[str]:
     yield f"{found.applied:,} in the dataset, {found.waiting:,} wait for the next run{gone}"
     for name, number in found.stale.items():
         yield f"stale: {count(number, 'ruling')} on {name}, which was reworded since; the critic decides again"
+    for ref, number in found.ahead.items():
+        yield f"{count(number, 'ruling')} {'goes' if number == 1 else 'go'} stale with {ref}, which rewords principles"
     free = Counter((each.fate, each.then) for each in found.changes if each.then)
     if free:
         yield "at the next run, without a call:"
@@ -78,18 +84,34 @@ def _told(found: Standing) -> Iterator[str]:
         yield f"{count(asking, 'prompt')} to be revised or judged, which may ask models"
 
 
-def _next(desk: Desk, *, again: bool, any_ruling: bool) -> tuple[str, ...]:
+def _next(desk: Desk, *, again: bool, any_answer: bool) -> tuple[str, ...]:
     out = shlex.quote(str(desk.out))
     sheet = f"constitution review {out} --export decisions.csv"
     commands = [run_again(desk)] if again else []
-    return (*commands, sheet, *([f"constitution review {out} --to-cases"] if any_ruling else []))
+    return (*commands, sheet, *([f"constitution review {out} --to-cases"] if any_answer else []))
+
+
+def _against(desk: Desk, number: int) -> str:
+    """What cases that the critic gets wrong will do; nothing where there are none."""
+    if not number:
+        return ""
+    critic = desk.manifest.get("roles", {}).get("critic") or "the critic"
+    return (
+        f"; {number:,} of them {'goes' if number == 1 else 'go'} against {critic}, critic of {desk.out}, and "
+        "a test with it will fail: ask a better critic (--critic) or reword the principle"
+    )
 
 
 def show_export(
-    output: Output, desk: Desk, file: Path, *, principle: str | None, fate: str | None, sample: int | None
+    output: Output, desk: Desk, file: Path, *, principle: str | None, fate: str | None, sample: int | None, force: bool
 ) -> int:
-    """The sheet is written; how to fill it in is on standard output. Raises ``NotFound`` where no row fits."""
+    """The sheet is written; how to fill it in is on standard output.
+
+    Raises ``NotFound`` where no row fits, and ``Mistake`` where it would replace what a person wrote unless ``force``.
+    """
     keep_out(file, "a sheet", "write it beside the project: --export decisions.csv")
+    if not force:
+        keep_filled(file, desk)
     subjects = chosen_subjects(subjects_of(desk.trails, desk.rulings), principle=principle, fate=fate, sample=sample)
     if not subjects:
         raise NotFound("nothing here fits", where=str(desk.out), remedy=_fitting(desk))
@@ -99,7 +121,7 @@ def show_export(
     back = shlex.join(["constitution", "review", str(desk.out), "--import", str(file)])
     then = f"{back} --reviewer YOUR-PSEUDONYM"
     output.line(f"wrote {file}: {count(len(subjects), 'row')}, {pairs:,} of them pairs, {ruled:,} ruled on already")
-    output.line("fill in verdict: violates, complies or not_applicable for an answer; keep or drop for a pair")
+    output.line(FILL_IN)
     output.line(f"next: {then}")
     return output.end({"file": str(file), "rows": len(subjects), "pairs": pairs, "ruled": ruled, "next": then})
 
@@ -121,6 +143,10 @@ def show_import(output: Output, desk: Desk, file: Path, *, reviewer: str | None,
         more = f"and {count(rest, 'row')} more; " if rest else ""
         errors.append({"kind": "file", "message": f"{more}nothing was taken over: mend these and import again"})
         return output.end({"problems": len(found.problems), "new": 0}, code=2, errors=errors)
+    if not found.rulings:
+        output.line(f"0 rulings read: the verdict column of {file} is empty")
+        output.line(f"{FILL_IN}; save the sheet and import it again")
+        return output.end({"read": 0, "new": 0, "file": str(desk.file), "rulings": [], "next": None})
     new = append_rulings(desk.file, found.rulings)
     then = run_again(desk)
     told = f"{count(len(found.rulings), 'ruling')} read, {len(new):,} new{_said(new)}"
@@ -152,6 +178,9 @@ def show_cases(output: Output, desk: Desk) -> int:
     """The draft holds the new cases; what became of each ruling is on standard output."""
     found = cases_from(desk)
     new = [made.ruling for made in found.made if not made.why]
+    against = sum(made.against for made in found.made if not made.why)
+    if against:
+        output.note(f"{count(len(new), 'new case')}{_against(desk, against)}")
     for ruling in new:
         output.line(f"{ruling.principle}: {ruling.verdict}, by {ruling.reviewer}, from {ruling.prompt_id}")
     for made in found.made:
@@ -164,4 +193,6 @@ def show_cases(output: Output, desk: Desk) -> int:
     output.line(f"next: {then}")
     made_of = [{"ruling": made.ruling.id, "principle": made.ruling.principle, "verdict": made.ruling.verdict,
                 "left_out": made.why or None} for made in found.made]  # fmt: skip
-    return output.end({"draft": str(found.draft), "new": len(new), "cases": made_of, "next": then})
+    return output.end(
+        {"draft": str(found.draft), "new": len(new), "against_the_critic": against, "cases": made_of, "next": then}
+    )

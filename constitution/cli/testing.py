@@ -29,6 +29,8 @@ KIND_WORDS = {
     "swap": "two that conflict swapped",
 }
 
+REHEARSAL = "rehearsal: the simulator, a program, gave answers here; these figures say nothing of any model"
+
 
 def show_test(output: Output, order: TrialOrder, *, to_junit: Path | None, min_score: float | None) -> int:
     """Every case is a row on standard output, then the figures; what to do about the rest is on standard error.
@@ -46,6 +48,8 @@ def show_test(output: Output, order: TrialOrder, *, to_junit: Path | None, min_s
         output.note(note)
     _rows(output, report)
     output.show(Text(), _figures(report))
+    if report.rehearsal:
+        output.line(REHEARSAL)
     if report.hunt is not None:
         _mutants(output, report, report.hunt)
     for warning in _warnings(report):
@@ -121,7 +125,8 @@ def _mutants(output: Output, report: TrialReport, hunt: Hunt) -> None:
     score = hunt.score()
     low, high = score.interval
     share = f"{score.hits / score.of:.2f} ({low:.2f}-{high:.2f})" if score.of else "none"
-    output.line(f"mutation score {share}: {score.hits} of {count(score.of, 'mutant')} noticed by {report.ref}'s cases")
+    told = f"mutation score {share}: {score.hits} of {count(score.of, 'mutant')} noticed by {report.ref}'s cases"
+    output.line(f"{told} (rehearsal: by a program, no model)" if report.rehearsal else told)
 
 
 def _fate(hunted: Hunted) -> Iterator[str]:
@@ -165,7 +170,7 @@ def _complaints(report: TrialReport, min_score: float | None) -> Iterator[Said]:
         flaky = sum(outcome.status == "flaky" for outcome in report.failed)
         message = (
             f"{count(len(report.failed), 'case')} failed, {flaky} of them flaky, the first at {first.trial.place}: "
-            "make the principle's words or the case plainer and test again (only what changed is asked)"
+            f"{first.remedy}; then test again (only what changed is asked)"
         )
         if flaky:
             message += '; a case that must be flaky says so in its note, like `note: "flaky: people disagree here"`'

@@ -90,7 +90,15 @@ def _known(name: str, owner: type[BaseModel] | None) -> str:
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if near:
         return f"did you mean {near[0]!r}?"
-    return f"known fields: {', '.join(names)}" if names else "remove it"
+    inside = _models_with(name, owner) if owner else []
+    below = f"{name!r} stands below a {inside[0].__name__.lower()}; " if inside else ""
+    return f"{below}known fields{' here' if below else ''}: {', '.join(names)}" if names else "remove it"
+
+
+def _models_with(name: str, owner: type[BaseModel]) -> list[type[BaseModel]]:
+    """The models directly inside this one that have such a field."""
+    inside = (each for field in owner.model_fields.values() for each in _models(field.annotation))
+    return [each for each in inside if name in each.model_fields]
 
 
 def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:

@@ -100,9 +100,11 @@ class Caller:
                 raise self.stop from None
             raise
 
-    async def settle(self) -> None:
-        """Wait until all calls in flight have ended."""
-        await asyncio.gather(*self._flying.values(), return_exceptions=True)
+    async def settle(self, within: float | None = None) -> None:
+        """Wait until all calls in flight have ended, or for so many seconds; who is cancelled here cancels none."""
+        if flights := tuple(self._flying.values()):
+            ended, _ = await asyncio.wait(flights, timeout=within)
+            await asyncio.gather(*ended, return_exceptions=True)  # their errors are told to whoever asked
 
     def abandon(self) -> None:
         """Give up the calls in flight; they may have been paid for."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Literal, Self
 
-from constitution.errors import BrokenBody, CallFailed, Quarantined, Transient
+from constitution.errors import BrokenBody, CallFailed, ConstitutionError, Quarantined, Transient
 from constitution.ledger import Attempt, Entry, Ledger
 
 Kind = Literal["begin", "keep", "end"]
@@ -17,7 +17,10 @@ KINDS: tuple[Kind, ...] = ("begin", "keep", "end")
 
 
 class Recorder:
-    """A queue in front of the ledger; a write is on disk when its ``await`` returns."""
+    """A queue in front of the ledger; a write is on disk when its ``await`` returns.
+
+    At the end all that was handed over is written, even what nobody awaits any more.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -25,6 +28,7 @@ class Recorder:
         self._waiting: list[tuple[Kind, Any, Done]] = []
         self._wake = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
+        self._closing = False
         self._last = self.before = ledger.last_attempt()
         """Attempts up to this number were made by earlier runs."""
 
@@ -33,10 +37,15 @@ class Recorder:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        if self._worker is not None:
-            self._worker.cancel()
-            await asyncio.gather(self._worker, return_exceptions=True)
-        self._thread.shutdown(wait=True)
+        self._closing = True
+        self._wake.set()
+        try:
+            if self._worker is not None:
+                await asyncio.wait([self._worker])
+        finally:
+            if self._worker is not None:
+                self._worker.cancel()
+            self._thread.shutdown(wait=True)
 
     async def begin(self, digest: str, time: str) -> Attempt:
         """The attempt that is about to go out, noted."""
@@ -64,13 +73,15 @@ class Recorder:
 
     async def _write(self, kind: Kind, item: Any) -> frozenset[int] | None:
         """What the ledger says of the batch in which the item was written."""
+        if self._worker is None or self._worker.done():
+            raise ConstitutionError("nobody writes to the ledger any more")
         done: Done = asyncio.get_running_loop().create_future()
         self._waiting.append((kind, item, done))
         self._wake.set()
         return await done
 
     async def _work(self) -> None:
-        while True:
+        while self._waiting or not self._closing:
             await self._wake.wait()
             self._wake.clear()
             waiting, self._waiting = self._waiting, []

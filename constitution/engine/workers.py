@@ -6,14 +6,20 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from constitution.engine.caller import Caller
-from constitution.errors import ConstitutionError
+from constitution.errors import ConstitutionError, Interrupted
+
+GRACE = 60.0
+"""Seconds for calls in flight to end once nobody waits for the run any more."""
+GIVING_UP = 5.0
+"""Seconds for a provider to let go of calls that were given up."""
 
 
 async def at_once(draw: Callable[[], Awaitable[None]], caller: Caller, *, workers: int) -> None:
     """So many workers have each drawn until nothing was left; every call in flight has ended and is kept.
 
     Raises the first error that no conversation could hold; one that is not of our tree is a bug of ours, and halts the
-    others like any other.
+    others like any other. Where whoever waits is cancelled, calls in flight have ``GRACE`` to end and are kept; they
+    are given up after that, or by a second cancellation.
     """
 
     async def work() -> None:
@@ -22,12 +28,38 @@ async def at_once(draw: Callable[[], Awaitable[None]], caller: Caller, *, worker
         except Exception as error:  # whatever it is, the others must not go on paying for a run that has failed
             caller.halt(error)
             raise
+        except asyncio.CancelledError as error:
+            if _is_cancelled():
+                raise
+            bug = RuntimeError("a call was cancelled, and nobody here had cancelled it")
+            caller.halt(bug)
+            raise bug from error
 
-    ends = await asyncio.gather(*(work() for _ in range(workers)), return_exceptions=True)
-    await caller.settle()
+    try:
+        ends = await asyncio.gather(*(work() for _ in range(workers)), return_exceptions=True)
+        await caller.settle()
+    except BaseException:  # nobody waits any more: what is open is about to be closed under the calls in flight
+        caller.halt(Interrupted("cancelled by the program that had started it"))
+        await _leave(caller)
+        raise
     for error in (caller.stop, *ends):
         if error is not None:
             raise ended_by(error, caller)
+
+
+def _is_cancelled() -> bool:
+    """Whether somebody has cancelled this task; a provider may raise the same error without it."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+async def _leave(caller: Caller) -> None:
+    """No call is in flight any more."""
+    try:
+        await caller.settle(GRACE)
+    finally:
+        caller.abandon()
+        await caller.settle(GIVING_UP)
 
 
 def ended_by(error: BaseException, caller: Caller) -> BaseException:

@@ -1,4 +1,4 @@
-"""The ledger: every reply that was paid for, and every attempt; append only, one SQLite file."""
+"""The ledger: every reply that was paid for, and every attempt; one SQLite file, from which only people take things out."""
 
 from constitution.ledger.kept import Attempt, Entry
 from constitution.ledger.opening import open_ledger, read_ledger

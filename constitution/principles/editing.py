@@ -7,8 +7,9 @@ handed back only where it says exactly what it should; otherwise ``BadFile`` is 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from constitution.core.places import Document, Path, Plain, spelled
 from constitution.core.records import Record
@@ -37,7 +38,7 @@ def set_at(text: str, name: str, path: Path, value: Plain) -> str:
 
     Of lists and of fields inside fields only those parts are touched that differ. Raises as ``set_field`` does.
     """
-    document = _read(text, name)
+    document, value = _read(text, name), _said(value)
     wanted = _with(document, path, value)
     made = text if wanted == document.value else _changed(text, document, path, value)
     return _held(made, name, wanted, path)
@@ -91,6 +92,15 @@ def _case(case: Case | Mapping[str, Plain]) -> Plain:
     if not isinstance(case.prompt, str):
         said["prompt"] = [{"role": each.role, "content": each.content} for each in case.prompt]
     return said
+
+
+def _said(value: Any) -> Plain:
+    """The value as a file says it: numbers and truths are texts there, which the schema gives their type again."""
+    if isinstance(value, Mapping):
+        return {str(key): _said(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_said(each) for each in value]
+    return json.dumps(value) if isinstance(value, (bool, int, float)) else value
 
 
 def _read(text: str, name: str) -> Document:

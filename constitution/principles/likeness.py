@@ -24,7 +24,13 @@ def words(text: str) -> tuple[str, ...]:
 
 def same_words(one: str, other: str) -> bool:
     """Whether two texts differ in white space and punctuation at most."""
-    return one == other or words(one) == words(other)
+    return one == other or (words(one), _signs(one)) == (words(other), _signs(other))
+
+
+def _signs(text: str) -> list[str]:
+    """Vowel signs, arrows, pictures: no part of a word to a program, and each may change what is said."""
+    plain = unicodedata.normalize("NFC", text).translate(_PLAIN)
+    return [character for character in plain if unicodedata.category(character)[0] in "MS"]
 
 
 def folded(text: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import ConfigDict, Field, JsonValue, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from constitution.core.digest import digest
 from constitution.core.records import Intent, Message, PrincipleRef, Prompt, Record, Tier
-from constitution.principles.words import Conversation, Name, Version, Words
+from constitution.principles.words import Conversation, Name, Version, WarningCode, Words
 
 
 class Case(Record):
@@ -82,7 +82,7 @@ class Rule(Record):
 class Allowed(Record):
     """A lint warning that somebody has looked at and lets stand."""
 
-    code: Annotated[str, Field(pattern="^W[0-9]{3}$")]
+    code: WarningCode
     """Of the warning, like ``W101``; errors cannot be let stand."""
     because: Words
     """Why it may stand, for the next reader."""

@@ -67,7 +67,7 @@ def _too_long(rule: Rule, most: int, response: str) -> Hit | None:
     return Hit(rule, start, end, response[start:end], f"it has {len(words)} words, {most} at most are allowed")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _fold(text: str) -> tuple[str, list[int]]:
     """The folded text with its word edges marked, and for each of its characters the one it came from."""
     folded: list[str] = []

@@ -22,7 +22,7 @@ def replaced(text: str, path: Path, value: Plain) -> str:
     indent = parent.column + 2
     if isinstance(value, str):
         made = styled(value, old.style, indent, old.column)
-    elif old.flows:
+    elif old.flows and (old.value or old.key is None):
         made = Lines(flow(value))
     else:
         made = block(value, _inside(text, old, parent), old.column)

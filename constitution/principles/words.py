@@ -37,6 +37,11 @@ Version = Annotated[
     _form(VERSION, "three numbers with dots between them, like 1.2.0"),
     Field(json_schema_extra={"pattern": f"^{VERSION}$"}),
 ]
+WarningCode = Annotated[
+    str,
+    _form("W[0-9]{3}", "the code of a warning, like W204 (errors cannot be let stand)"),
+    Field(json_schema_extra={"pattern": "^W[0-9]{3}$"}),
+]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
 
 

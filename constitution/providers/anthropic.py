@@ -115,9 +115,10 @@ def _used(request: Request) -> list[dict[str, Any]]:
 
 def reply_of(body: dict[str, Any], host: str) -> Reply:
     """The reply that a message holds; raises ``BrokenBody`` for one without content or without an end."""
-    if not isinstance(body.get("content"), list):
+    blocks = body.get("content", "")
+    blocks = [] if blocks is None else blocks  # so Ollama writes an answer without a word
+    if not isinstance(blocks, list):
         raise BrokenBody("the answer holds no content", body=repr(body).encode(), where=host)
-    blocks = body["content"]
     text = "".join(block.get("text") or "" for block in blocks if block.get("type") == "text")
     thoughts = "".join(block.get("thinking") or "" for block in blocks if block.get("type") == "thinking")
     if not body.get("stop_reason"):

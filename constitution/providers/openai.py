@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from constitution.core.asking import Reply, Request, Usage
 from constitution.errors import BrokenBody
+from constitution.providers.hosts import astray
 from constitution.providers.wire import Sdk, Wire
 
 FINISH = {
@@ -44,11 +46,37 @@ class OpenAI(Wire):
 
     def written(self, request: Request) -> dict[str, Any]:
         """The arguments of one ``chat.completions.create``."""
-        return body_of(request)
+        body = body_of(request)
+        if self._key_env and not _takes_the_new_name(self._host):
+            body["max_tokens"] = body.pop("max_completion_tokens")
+        return body
+
+    def complaint(self, body: dict[str, Any]) -> dict[str, Any] | None:
+        """The body where it may be an error, its choice's own error at the top; None where there is an answer."""
+        choices = body.get(self.answer_field)
+        choice = choices[0] if choices and isinstance(choices, list) else None
+        if not isinstance(choice, dict):
+            return None if choices else body
+        message, reason = choice.get("message"), _reason(choice)
+        said = isinstance(message, dict) and any(message.get(part) for part in ("content", "tool_calls", "refusal"))
+        if reason and reason not in BROKEN_OFF and (said or reason != "stop"):
+            return None
+        if choice.get("error"):
+            return {**body, "error": choice["error"]}
+        return None if said else body
 
     def read(self, body: dict[str, Any], host: str) -> Reply:
         """The reply that a chat completion holds."""
         return reply_of(body, host)
+
+
+def _takes_the_new_name(host: str) -> bool:
+    """Whether the server is OpenAI's own, whose reasoning models refuse ``max_tokens``.
+
+    Of the others, Ollama passes over ``max_completion_tokens`` and Mistral refuses it; each takes ``max_tokens``.
+    """
+    name = (urlsplit(host).hostname or "").rstrip(".")
+    return not astray("OPENAI_API_KEY", name) or name.endswith(".openai.azure.com")
 
 
 def body_of(request: Request) -> dict[str, Any]:
@@ -83,13 +111,13 @@ def reply_of(body: dict[str, Any], host: str) -> Reply:
     if not choices or not isinstance(choices[0].get("message"), dict):
         raise BrokenBody("the answer holds no choice", body=repr(body).encode(), where=host)
     choice, message = choices[0], choices[0]["message"]
-    text = message.get("content") or ""
+    text, thoughts = _parts(message.get("content") or "")
     finish = _finish(choice, text, host)
     logprobs = (choice.get("logprobs") or {}).get("content")
     return Reply.model_validate(
         {
             "text": text,
-            "reasoning": message.get("reasoning_content") or message.get("reasoning") or "",
+            "reasoning": message.get("reasoning_content") or message.get("reasoning") or thoughts,
             "finish": finish,
             "model_returned": body.get("model") or "unknown",
             "usage": _usage(body),
@@ -100,9 +128,22 @@ def reply_of(body: dict[str, Any], host: str) -> Reply:
     )
 
 
+def _parts(content: Any) -> tuple[str, str]:
+    """What was said and what was thought, where the content is a list of parts; Mistral's thoughts are parts again."""
+    if not isinstance(content, list):
+        return content, ""
+    text, thoughts = [], []
+    for part in content:
+        if part.get("type") == "text":
+            text.append(part.get("text") or "")
+        elif part.get("type") == "thinking":
+            thoughts.append(_parts(part.get("thinking") or "")[0])
+    return "".join(text), "".join(thoughts)
+
+
 def _finish(choice: dict[str, Any], text: str, host: str) -> str:
     """How the answer ended; raises ``BrokenBody`` where it was broken off, or nothing says that it was not."""
-    reason = str(choice.get("finish_reason") or "").lower()
+    reason = _reason(choice)
     if reason in BROKEN_OFF:
         raise BrokenBody(f"the answer was broken off: {reason}", body=text.encode(), where=host)
     if choice["message"].get("refusal"):
@@ -112,6 +153,11 @@ def _finish(choice: dict[str, Any], text: str, host: str) -> str:
         raise BrokenBody("the answer does not say how it ended", body=repr(choice).encode(), where=host)
     finish = FINISH.get(reason.partition(":")[0], "stop")
     return "empty" if finish == "stop" and not text.strip() else finish
+
+
+def _reason(choice: dict[str, Any]) -> str:
+    """The end that the choice names; nothing where it names none."""
+    return str(choice.get("finish_reason") or "").lower()
 
 
 def _blocked(body: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol
 
 from constitution.core.asking import Reply, Request
 from constitution.providers.bodies import json_object, received
-from constitution.providers.clients import http_client
+from constitution.providers.clients import goes_direct, http_client
 from constitution.providers.disguises import disguised
 from constitution.providers.failures import failure, spoken, understood, unreachable
 from constitution.providers.keys import WITHOUT_KEY, Key, key_from
@@ -65,13 +65,18 @@ class Wire(ABC):
     def read(self, body: dict[str, Any], host: str) -> Reply:
         """The reply that a body holds; raises ``BrokenBody`` for one that holds no whole answer."""
 
+    def complaint(self, body: dict[str, Any]) -> dict[str, Any] | None:
+        """The body where it may be an error that came with status 200; None where it holds an answer."""
+        return None if body.get(self.answer_field) else body
+
     def check(self, model: str) -> None:
         """Whether a model is there only the provider can say."""
         return
 
     def ready(self) -> None:
-        """Raises ``MissingKey`` unless a key was given or the environment holds it."""
+        """Raises ``MissingKey`` unless there is a key; ``Mistake`` where a proxy would read it on the way."""
         self._key = self._key or key_from(self._key_env or self.key_variable)
+        goes_direct(self._host, self._key)
 
     def pinned(self, model: str) -> str:
         """The provider dates its models itself."""
@@ -96,7 +101,8 @@ class Wire(ABC):
         except (sdk.unheard, httpx2.HTTPError, aiohttp.ClientError, OSError) as error:
             raise unreachable(error, host=host, key=key) from error
         body = key.hide(json_object(found, host=host))
-        if not body.get(self.answer_field) and (wrong := disguised(body, headers, host=host, key=key)):
+        told = self.complaint(body)
+        if told is not None and (wrong := disguised(told, headers, host=host, key=key)):
             raise wrong
         return understood(self.read, body, host)
 
@@ -109,6 +115,7 @@ class Wire(ABC):
         if self._sdk is None or self._client is None:
             self.ready()
             key, self._sdk = self._key or WITHOUT_KEY, self.sdk()
-            http = http_client(self._sdk.transport, only_for=key if self._key_env else None)
+            only_for, direct = key if self._key_env else None, goes_direct(self._host, key)
+            http = http_client(self._sdk.transport, only_for=only_for, direct=direct)
             self._client = self._sdk.client(api_key=key.secret, base_url=self._host, max_retries=0, http_client=http)
         return self._sdk, self._client

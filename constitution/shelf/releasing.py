@@ -13,7 +13,7 @@ from constitution.core.strict_yaml import decode
 from constitution.errors import BadFile, Occupied, Stopped
 from constitution.principles.changelog import version_of, with_entry
 from constitution.shelf.lock import LOCK, Approval, read_lock, write_lock
-from constitution.shelf.rooms import read, releases, within
+from constitution.shelf.rooms import RELEASE, read, releases, within
 from constitution.shelf.shelf import Shelf
 from constitution.shelf.shelved import Shelved, take
 
@@ -27,19 +27,26 @@ _ANOTHER = "release under another version with --version"
 def latest_release(shelf: Shelf, name: str) -> Shelved | None:
     """The latest release that was approved: of the project, else of what ships; None before the first.
 
-    Raises ``BadFile`` where its bytes are not those that were approved.
+    Raises ``BadFile`` where its bytes are not those that were approved, and where the file of any approved version
+    is gone: a draft that was compared with an earlier one would be given too low a version.
     """
     for room in shelf.rooms:
-        approvals = read_lock(room / "principles", f"principles/{LOCK}")
-        every = releases(room, name)
-        locked = [number for number, said in every.items() if f"{name}/{said}.yaml" in approvals]
+        found = (RELEASE.fullmatch(said) for said in approved(room, name))
+        locked = {tuple(map(int, match.groups())): match.group() for match in found if match}
+        for number in sorted(locked.keys() - releases(room, name).keys()):
+            shown = f"principles/{name}/{locked[number]}.yaml"
+            raise BadFile(
+                "is in the lock and its file is gone, so nobody can tell what changed since",
+                where=shown,
+                remedy=f"restore {shown} from version control",
+            )
         if locked:
-            return take(room, name, every[max(locked)])
+            return take(room, name, locked[max(locked)])
     return None
 
 
 def approved(root: Path, name: str) -> frozenset[str]:
-    """The versions that the project's lock holds, whether or not their files are there."""
+    """The versions that the lock of this room holds, whether or not their files are there."""
     keys = (key.partition("/") for key in read_lock(root / "principles", f"principles/{LOCK}"))
     return frozenset(file.removesuffix(".yaml") for folder, _, file in keys if folder == name)
 
@@ -51,12 +58,15 @@ def unapproved(root: Path, name: str) -> dict[str, bytes]:
     return {said: _read(root, f"principles/{name}/{said}.yaml") for said in left}
 
 
-def freeze(root: Path, name: str, version: str, data: bytes, approval: Approval, entry: str) -> tuple[str, ...]:
+def freeze(
+    root: Path, name: str, version: str, data: bytes, approval: Approval, entry: str, before: Shelved | None
+) -> tuple[str, ...]:
     """The version's file holds ``data`` for good, the lock its approval, the changelog its entry; returns their paths.
 
     Each is written whole and is on the disk before the next begins, so that whatever cuts this short, the same
     command again goes on with it. Raises ``Occupied`` where the version is approved already or there with other
-    bytes, ``BadFile`` for a lock or changelog that cannot be read, ``Stopped`` where the disk does not take it.
+    bytes, or where ``before``, with which it was compared, is the latest release no more; ``BadFile`` for a lock or
+    changelog that cannot be read, ``Stopped`` where the disk does not take it.
     """
     folder, shown = root / "principles" / name, f"principles/{name}/{version}.yaml"
     with _alone(root / "principles"), _troubles(shown):
@@ -65,6 +75,7 @@ def freeze(root: Path, name: str, version: str, data: bytes, approval: Approval,
         approvals = read_lock(root / "principles", f"principles/{LOCK}")
         if other := approvals.get(f"{name}/{version}.yaml"):
             raise Occupied(f"was released meanwhile by {other.approved_by}", where=shown, remedy=_ANOTHER)
+        _still_latest(root, name, before, shown)
         _write_file(folder / f"{version}.yaml", data, shown)
         if _read(root, shown) != data:
             raise BadFile("does not read back as it was written", where=shown, remedy="delete it and release again")
@@ -73,6 +84,18 @@ def freeze(root: Path, name: str, version: str, data: bytes, approval: Approval,
         _sync(root / "principles")
         settle(root, name)
     return shown, f"principles/{LOCK}", f"principles/{name}/{CHANGELOG}"
+
+
+def _still_latest(root: Path, name: str, before: Shelved | None, shown: str) -> None:
+    """Raises ``Occupied`` where something else than ``before`` is the latest release by now."""
+    latest = latest_release(Shelf(root), name)
+    if (latest and (latest.ref, latest.sha256)) != (before and (before.ref, before.sha256)):
+        raise Occupied(
+            f"was compared with {before.ref if before else 'no release'}, and meanwhile the latest release is "
+            f"{latest.ref if latest else 'none'}: its changes and its version would be wrong",
+            where=shown,
+            remedy="release again: the draft is then compared with the latest",
+        )
 
 
 def pending(root: Path, name: str) -> str:

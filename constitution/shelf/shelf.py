@@ -68,12 +68,16 @@ class Shelf:
         if found is None and wanted in ("", "draft"):
             found = self._draft(name, () if wanted else (f"{name} has no release; its draft is used",))
         if found is None:
-            versions = self.versions(name)
-            raise NotFound(
-                f"there is no constitution {ref!r}",
-                remedy=f"versions of {name}: {', '.join(versions)}" if versions else _instead(name, self.names()),
-            )
+            raise NotFound(f"there is no constitution {ref!r}", remedy=self._other(name, wanted))
         return found
+
+    def _other(self, name: str, wanted: str) -> str:
+        """What to do about a reference that nothing answers to."""
+        versions = self.versions(name)
+        if not versions:
+            return _instead(name, self.names())
+        known = f"versions of {name}: {', '.join(versions)}"
+        return f"{known}; `constitution init` makes a draft of it in your project" if wanted == "draft" else known
 
     def names(self) -> tuple[str, ...]:
         """The constitutions that can be named, sorted."""

@@ -6,6 +6,7 @@ What a call leaves out is not missed here: wires differ in what they must be tol
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,6 +17,21 @@ from constitution.sources.text import parsed
 
 CALL = 'write a call as {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}'
 ARGUMENTS = 'write the arguments as the text of a JSON object, as "{\\"city\\": \\"Oslo\\"}"'
+
+
+def spelled_out(calls: Any) -> Any:
+    """The calls with arguments that are an object, as datasets keep them, as the JSON text that wires take."""
+    if not isinstance(calls, (list, tuple)):
+        return calls
+    return [_spelled(call) for call in calls]
+
+
+def _spelled(call: Any) -> Any:
+    function = call.get("function") if isinstance(call, Mapping) else None
+    if not isinstance(function, Mapping) or not isinstance(function.get("arguments"), Mapping):
+        return call
+    text = json.dumps(function["arguments"], ensure_ascii=False, sort_keys=True)
+    return {**call, "function": {**function, "arguments": text}}
 
 
 def hold_calls(messages: Sequence[Any], where: str) -> None:

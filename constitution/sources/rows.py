@@ -10,7 +10,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from constitution.core.records import Candidate, Intent, Message, Origin, Prompt, Record
 from constitution.errors import BadFile, Mistake
-from constitution.sources.calls import hold_calls
+from constitution.sources.calls import hold_calls, spelled_out
 from constitution.sources.preferences import in_our_shape
 from constitution.sources.sendable import sendable
 from constitution.sources.text import brief
@@ -160,7 +160,9 @@ def _message(item: Any) -> Any:
     if not isinstance(item, Mapping):
         return item
     message = {key: value for key, value in item.items() if value is not None}
-    return {"content": "", **message} if message.get("tool_calls") else message
+    if not message.get("tool_calls"):
+        return message
+    return {"content": "", **message, "tool_calls": spelled_out(message["tool_calls"])}
 
 
 def _answerable(messages: tuple[Message, ...], where: str) -> None:

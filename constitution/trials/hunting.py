@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from constitution.core.asking import Asking
-from constitution.core.records import Origin
+from constitution.core.records import Message, Origin, Prompt
 from constitution.principles.model import Constitution, Principle
-from constitution.principles.precedence import told_together
+from constitution.principles.precedence import conflicting, told_together
 from constitution.trials.asking import Critic, Tally, VerdictOf, of_any, of_own, try_case
 from constitution.trials.case import Trial, asked_with, trials_of
 from constitution.trials.mutants import Mutant
@@ -18,6 +18,11 @@ from constitution.trials.outcome import Outcome
 Fate = Literal["noticed", "hole", "equivalent", "not asked"]
 Hunting = Generator[tuple[Asking[Tally], ...], tuple[Tally, ...], tuple["Hunted", ...]]
 """Yields conversations that may all be held at once, and is sent what came of each."""
+
+_USER, _ASSISTANT = Message(role="user", content="-"), Message(role="assistant", content="-")
+_SILENT = (Prompt.of(_USER), Prompt.of(_USER, _ASSISTANT, _USER))
+"""Prompts that say nothing of themselves: of every other prompt, a part of what one of these is asked is asked."""
+_SAME = "whatever is asked, the critic is told the same and in the same order of precedence"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +40,8 @@ class Hunted:
     """Those of them of which the critic could not tell: they notice nothing."""
     equivalent: str = ""
     """Why no case can notice it, if none can."""
+    silent: bool = False
+    """Whether no case asks anything that it changes."""
     fault: str = ""
     """Why a case could not be asked, where that leaves it open whether it would have noticed."""
     by: frozenset[Origin] = frozenset()
@@ -54,6 +61,9 @@ class Hunted:
         """What would close the hole, in words; nothing where there is none."""
         if self.fate != "hole":
             return ""
+        if self.silent:
+            told = self.mutant.closes
+            return told if told.startswith("no case") else f"no case asks about it: {told}"
         if not self.asked:
             return f"{self.mutant.closes} (no case that passes now was there to be asked)"
         if self.abstained:
@@ -112,10 +122,39 @@ def hunt(critic: Critic, constitution: Constitution, outcomes: Sequence[Outcome]
 
 
 def _begun(mutant: Mutant, constitution: Constitution, every: Sequence[Trial]) -> Hunted:
-    """Before anything is asked: only that it cannot be noticed may be known."""
+    """Before anything is asked: only that no case asks about it, or that none ever could, may be known."""
     near = [trial for trial in every if trial.group == mutant.group]
-    same = bool(near) and not any(_differs(mutant, constitution, trial) for trial in near)
-    return Hunted(mutant=mutant, equivalent=mutant.equivalent or ("it changes no question of any case" if same else ""))
+    could = (_asked_of(mutant, constitution, prompt) for prompt in _SILENT)
+    would = ((asked_with(constitution, trial), asked_with(mutant.constitution, trial)) for trial in near)
+    same = all(_meaning(before) == _meaning(now) for before, now in (*could, *would))
+    return Hunted(
+        mutant=mutant,
+        equivalent=mutant.equivalent or (_SAME if same else ""),
+        silent=not any(_differs(mutant, constitution, trial) for trial in near),
+    )
+
+
+def _asked_of(
+    mutant: Mutant, constitution: Constitution, prompt: Prompt
+) -> tuple[Sequence[Principle], Sequence[Principle]]:
+    """The principles of the mutant's group that a run would ask of the prompt: before, and under the mutant."""
+    before, now = (
+        [
+            principle
+            for group in each.groups
+            if group.id == mutant.group
+            for principle in group.principles
+            if principle.applies_when.matches(prompt)
+        ]
+        for each in (constitution, mutant.constitution)
+    )
+    return before, now
+
+
+def _meaning(principles: Sequence[Principle]) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """What the critic is told and who goes first, whatever a tier is called and whatever stands where."""
+    words = frozenset(principle.but(tier="must").told_critic for principle in principles)
+    return words, frozenset((first.id, other.id) for first, other in conflicting(principles))
 
 
 def _differs(mutant: Mutant, constitution: Constitution, trial: Trial) -> bool:
@@ -150,6 +189,7 @@ def _after(before: Hunted, told: Sequence[tuple[Trial, Tally]]) -> Hunted:
         verdict=first[1].verdict if first else "",
         asked=before.asked + len(answered),
         abstained=before.abstained + sum(tally.verdict == "cannot_tell" for tally in answered),
+        silent=before.silent,
         fault=before.fault or next((tally.fault for _, tally in told if tally.fault), ""),
         by=before.by.union(*(tally.by for _, tally in told)),
     )

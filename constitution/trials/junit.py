@@ -13,11 +13,16 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(report: TrialReport) -> str:
-    """The document, one ``testcase`` a case and one ``testsuite`` a principle; the same report gives the same bytes."""
+    """The document, one ``testcase`` a case and one ``testsuite`` a principle; the same report gives the same bytes.
+
+    Each suite has a property ``rehearsal``: ``true`` where a program stood in for a model.
+    """
     root = ElementTree.Element("testsuites", _counts(f"{report.ref} by {report.critic}", report.outcomes))
     for figures in report.figures:
         own = tuple(outcome for outcome in report.outcomes if outcome.trial.principle == figures.name)
         suite = ElementTree.SubElement(root, "testsuite", _counts(figures.name, own))
+        properties = ElementTree.SubElement(suite, "properties")
+        ElementTree.SubElement(properties, "property", {"name": "rehearsal", "value": str(report.rehearsal).lower()})
         for outcome in own:
             _case(suite, report.ref, outcome)
     ElementTree.indent(root)

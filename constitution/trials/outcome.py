@@ -12,6 +12,8 @@ from constitution.trials.case import Trial
 Status = Literal["pass", "fail", "flaky", "fault"]
 EXCUSE = "flaky:"
 """How the note of a case begins that may be flaky; the reason follows."""
+RULED = "ruled by"
+"""How the note of a case begins that a person's ruling became."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +86,18 @@ class Outcome:
         wrong = next((c for c in self.tally.critiques if c.verdict != self.trial.expected), None)
         told = (wrong.note or wrong.reason) if wrong else ""
         return f"expected {self.trial.expected}" + (f"; the critic: {told}" if told else "")
+
+    @property
+    def remedy(self) -> str:
+        """What to do about a case that failed."""
+        if "simulator" in self.tally.by and self.status == "fail":
+            return (
+                "the simulator, which played the critic, reads only for what the shipped principles speak of: name a "
+                "model with --critic, give the principle deterministic `rules`, or make its words or the case plainer"
+            )
+        if self.trial.case.note.startswith(RULED):
+            return "people ruled so against a critic: name a better one with --critic, or reword the principle"
+        return "make the principle's words or the case plainer"
 
     @property
     def elsewhere(self) -> str:

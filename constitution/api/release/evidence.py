@@ -28,7 +28,7 @@ def _refused(outcome: Outcome) -> Refusal:
     if outcome.status == "flaky":
         remedy = 'make the principle or the case plainer, or say why it may be in the case: `note: "flaky: ..."`'
         return Refusal("flaky", said, outcome.trial.place, remedy)
-    return Refusal("case", said, outcome.trial.place, "make the principle's words or the case plainer")
+    return Refusal("case", said, outcome.trial.place, outcome.remedy)
 
 
 def rehearsed(report: TrialReport) -> tuple[str, ...]:

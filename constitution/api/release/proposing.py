@@ -86,9 +86,7 @@ def _version(order: ReleaseOrder, root: Path, before: Shelved | None, changes: S
     if version == last or version in approved(root, order.name):
         raise Mistake(
             f"{order.name} {version} was released already, and a released file never changes",
-            remedy=f"release it as --version {lowest} or higher"
-            if lowest not in approved(root, order.name)
-            else f"restore principles/{order.name}/{version}.yaml from version control, or name a higher --version",
+            remedy=f"release it as --version {lowest} or higher",
         )
     step(last, version)
     return version

@@ -72,7 +72,8 @@ def release(order: ReleaseOrder | Proposal, *, watch: Watch | None = None) -> Re
     """The draft is released under its version for good, or the refusals say why not and nothing is written.
 
     A release that was cut short is gone on with. Raises ``Mistake`` and its kin as ``propose`` does, what
-    ``hold_trials`` raises while the critic is asked, and ``Stopped`` where the files cannot be written.
+    ``hold_trials`` raises while the critic is asked, ``Occupied`` where somebody released it or another version
+    meanwhile, and ``Stopped`` where the files cannot be written.
     """
     proposal = order if isinstance(order, Proposal) else propose(order)
     if proposal.finish:
@@ -100,7 +101,7 @@ def _frozen(proposal: Proposal, evidence: Evidence) -> tuple[str, ...]:
     )
     told = (step_told(proposal), evidence_told(evidence))
     noted = entry(proposal.version, order.date, order.approved_by, order.because, told, proposal.changes)
-    return freeze(proposal.root, order.name, proposal.version, proposal.data, approval, noted)
+    return freeze(proposal.root, order.name, proposal.version, proposal.data, approval, noted, proposal.before)
 
 
 def step_told(proposal: Proposal) -> str:

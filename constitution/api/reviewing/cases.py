@@ -29,6 +29,8 @@ class Made:
     ruling: Ruling
     why: str = ""
     """Why it became no case; empty for one that is new."""
+    against: bool = False
+    """The critic that made the dataset said otherwise."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def cases_from(desk: Desk) -> Cases:
                 text = add_case(text, shown, subject.principle, verdict, case)
             except BadFile as error:
                 why = f"{error.what}; {error.remedy}"
-        made.append(Made(_ruling(subject), why))
+        made.append(Made(_ruling(subject), why, against=subject.said != _ruling(subject).verdict))
     file = write_draft(desk.root, name, text, replace=True) if text != before else desk.root / shown
     return Cases(file, tuple(made))
 

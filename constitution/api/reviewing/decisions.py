@@ -28,6 +28,8 @@ class Decisions:
     problems: tuple[BadFile, ...]
     """A row each that cannot be taken over."""
     notes: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    """Columns that are none of ours, and in which somebody wrote."""
 
 
 def write_decisions(path: Path, desk: Desk, subjects: Iterable[Subject]) -> None:
@@ -45,17 +47,20 @@ def read_decisions(path: Path, desk: Desk, *, reviewer: str | None, date: str) -
     reader = Reader(known, reviewer, date, str(desk.out))
     rulings: dict[tuple[str, ...], tuple[str, Ruling]] = {}
     problems: list[BadFile] = []
+    others: dict[str, None] = {}
     for row in read_sheet(path, (*IDENTITY, *FILLED)):
+        others.update({name: None for name, cell in row.cells.items() if name not in COLUMNS and cell.strip()})
         try:
             ruling = reader.ruling(row)
             if ruling is not None:
-                where, other = rulings.setdefault(ruling.subject, (row.where, ruling))
+                first, other = rulings.setdefault(ruling.subject, (f"row {row.number}", ruling))
                 if other != ruling:
-                    raise BadFile("rules otherwise on the same", where=row.where, remedy=f"choose it or {where}")
+                    raise BadFile("rules otherwise on the same", where=row.where, remedy=f"choose it or {first}")
         except BadFile as error:
-            problems.append(error)
+            problems.append(BadFile(f"row {row.number}: {error.what}", where=error.where, remedy=error.remedy))
     notes = (reader.notes and (f"{reader.notes} quotes are left out: only `violates` has one",)) or ()
-    return Decisions(rulings=tuple(r for _, r in rulings.values()), problems=tuple(problems), notes=notes)
+    said = tuple(ruling for _, ruling in rulings.values())
+    return Decisions(rulings=said, problems=tuple(problems), notes=notes, others=tuple(others))
 
 
 def _row(subject: Subject, desk: Desk) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from constitution.errors import BadFile, NotFound
 from constitution.principles.model import Constitution
 from constitution.principles.reading import read_constitution
 from constitution.rulings import read_rulings
-from constitution.shelf import Shelf, find_root
+from constitution.shelf import Shelf, Shelved, find_root
+from constitution.shelf.rooms import RELEASE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,8 @@ class Desk:
     principles: str | None = None
     """Reference to a constitution, where somebody gave one in place of the folder's own."""
     notes: tuple[str, ...] = ()
+    newer: tuple[Shelved, ...] = ()
+    """The latest release, where it is newer than the folder's own, and the draft, where the folder's is no draft."""
 
     @property
     def meanings(self) -> dict[str, str]:
@@ -46,6 +50,16 @@ class Desk:
     def stale(self) -> dict[str, int]:
         """How many rulings are stale under each principle that was reworded since."""
         return dict(stale_by_principle(self.rulings, self.now))
+
+    @property
+    def ahead(self) -> dict[str, int]:
+        """How many rulings that are not stale yet would be so under each newer edition that makes some stale."""
+        gone = {ruling.id for ruling in self._stale(self.now)}
+        counts = {each.ref: len({ruling.id for ruling in self._stale(each.constitution)} - gone) for each in self.newer}
+        return {ref: number for ref, number in counts.items() if number}
+
+    def _stale(self, constitution: Constitution) -> tuple[Ruling, ...]:
+        return self.rulings.stale((principle.id, principle.meaning) for principle in constitution.principles)
 
     @property
     def binding(self) -> tuple[Ruling, ...]:
@@ -82,6 +96,7 @@ def open_desk(
         rulings=read_rulings(file).about(trail.prompt.id for trail in trails),
         principles=principles,
         notes=notes,
+        newer=tuple(_newer(Shelf(home), str(manifest["constitution"]["ref"]))) if principles is None else (),
     )
 
 
@@ -104,6 +119,19 @@ def _principles(
         return read_constitution(file.read_text(encoding="utf-8"), str(file)), (note,)
     except (OSError, UnicodeDecodeError) as error:
         raise BadFile("its principle file cannot be read", where=str(out), remedy=_ANEW) from error
+
+
+def _newer(shelf: Shelf, ref: str) -> Iterator[Shelved]:
+    """The editions of the same name that a user would turn to next; what cannot be read is left out."""
+    name, _, own = ref.partition("@")
+    versions = shelf.versions(name) if RELEASE.fullmatch(own) else ()
+    releases = [version for version in versions if version != "draft"]
+    later = releases[-1:] if own in releases and releases[-1] != own else []
+    for version in (*later, *(version for version in versions if version == "draft")):
+        try:
+            yield shelf.constitution(f"{name}@{version}")
+        except (NotFound, BadFile):
+            continue
 
 
 _ANEW = "run again to write the folder anew"

@@ -19,7 +19,8 @@ IDENTITY = ("about", "prompt_id", "pair_id", "response", "principle", "meaning")
 """Columns that tell what a row is about."""
 FILLED = ("verdict", "their_quote", "their_reason", "reviewer")
 """Columns that a person fills in."""
-_EXPORT_AGAIN = "export again, and copy your verdicts over"
+_EXPORT_AGAIN = "export again to ANOTHER file, and copy your verdicts over"
+_CLEAR = "empty this row's verdict and import again, or " + _EXPORT_AGAIN
 _MANGLED = "a spreadsheet must leave these columns as they were: " + _EXPORT_AGAIN
 
 
@@ -59,10 +60,13 @@ class Reader:
         for name, shape in _SHAPES.items():
             if (name == "about" or name in names) and not re.fullmatch(shape, cells[name]):
                 raise BadFile(f"{name} is not as it was exported", where=row.where, remedy=_MANGLED)
+        same = [each for each in self.known.values() if each.trail.prompt.id == cells["prompt_id"]]
+        if pair and same:
+            raise BadFile(f"{_ABSENT['pair_id']} {self.out}{_since(same[0])}", where=row.where, remedy=_CLEAR)
         for length, name in enumerate(names, 1):
             start = tuple(cells[each] for each in names[:length])
-            if not any(key[:length] == start for key in self.known if len(key) == len(names)):
-                raise BadFile(f"{_ABSENT[name]} {self.out}", where=row.where, remedy=_EXPORT_AGAIN)
+            if not any(each.key[:length] == start for each in same if pair or each.about == "response"):
+                raise BadFile(f"{_ABSENT[name]} {self.out}", where=row.where, remedy=_CLEAR)
         raise BadFile("is about nothing in this dataset", where=row.where, remedy=_EXPORT_AGAIN)
 
     def _made(self, subject: Subject, said: dict[str, Any], reviewer: str, where: str) -> Ruling:
@@ -106,6 +110,11 @@ _ABSENT = {
     "principle": "this answer was not held to this principle in",
     "meaning": "the principle was reworded since the export; its old wording is no longer in",
 }
+
+
+def _since(subject: Subject) -> str:
+    """How the prompt of a pair that is gone ended in the run since."""
+    return f": its prompt ended as {subject.trail.fate} in a run since, by other rulings or principles"
 
 
 def _verdict(subject: Subject, said: str, where: str) -> str:

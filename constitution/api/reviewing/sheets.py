@@ -25,6 +25,8 @@ class Filled(NamedTuple):
 
     where: str
     """``file:line`` of a CSV file, ``file:row`` of a workbook."""
+    number: int
+    """Of the row, as the spreadsheet counts; a cell of several lines makes a CSV file's lines run ahead of it."""
     cells: Mapping[str, str]
     """By the name of their column."""
 
@@ -69,12 +71,14 @@ def read_sheet(path: Path, needed: Sequence[str]) -> Iterator[Filled]:
     for name in needed:
         if names.count(name) != 1:
             what = f"there is no column {name!r}" if name not in names else f"the column {name!r} stands twice"
-            remedy = "the header row must stay as it was exported; export again and copy your verdicts over"
+            remedy = (
+                "the header row must stay as it was exported; export again to ANOTHER file and copy your verdicts over"
+            )
             raise BadFile(what, where=where, remedy=remedy)
-    for where, cells in rows:
+    for number, (where, cells) in enumerate(rows, 2):
         if any(cell.strip() for cell in cells):
             padded = [*cells, *[""] * (len(names) - len(cells))]
-            yield Filled(where, {name: unguarded(cell) for name, cell in zip(names, padded, strict=False)})
+            yield Filled(where, number, {name: unguarded(cell) for name, cell in zip(names, padded, strict=False)})
 
 
 def _write_csv(file: IO[bytes], rows: Iterable[Sequence[str]]) -> None:

@@ -29,6 +29,12 @@ class Standing:
     """In force, on answers that are not in the dataset any more."""
     stale: Mapping[str, int]
     """Principle to its rulings from before it was reworded."""
+    ahead: Mapping[str, int]
+    """Newer edition of the principles to the rulings that go stale with it."""
+    against: int
+    """Rulings on answers that say otherwise than the critic did."""
+    answers: int
+    """Rulings on answers that are in the dataset."""
     changes: tuple[Outlook, ...]
     """Prompts that the next run will treat otherwise."""
     critic: tuple[Measure, ...]
@@ -45,6 +51,8 @@ class Standing:
             "waiting": self.waiting,
             "gone": self.gone,
             "stale": dict(self.stale),
+            "stale_with": dict(self.ahead),
+            "against_the_critic": self.against,
             "changes": [{"prompt_id": o.prompt_id, "fate": o.fate, "then": o.then or None} for o in self.changes],
             "critic": [measure.data() for measure in self.critic],
             "judge": self.judge.data() if self.judge else None,
@@ -55,6 +63,7 @@ class Standing:
 def standing_of(desk: Desk) -> Standing:
     """How the rulings stand on this desk."""
     subjects = tuple(subjects_of(desk.trails, desk.rulings))
+    answers = [each for each in subjects if each.about == "response" and each.held is not None]
     here = {subject.key for subject in subjects}
     applied = {ruling.id for trail in desk.trails for ruling in trail.rulings}
     open_ones = [ruling for ruling in desk.binding if ruling.id not in applied]
@@ -66,6 +75,9 @@ def standing_of(desk: Desk) -> Standing:
         waiting=waiting,
         gone=len(open_ones) - waiting,
         stale=desk.stale,
+        ahead=desk.ahead,
+        against=sum(each.held is not None and each.held.verdict != each.said for each in answers),
+        answers=len(answers),
         changes=tuple(outlooks(desk)),
         critic=critic_measures(subjects),
         judge=judge_measure(subjects),

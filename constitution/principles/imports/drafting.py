@@ -19,6 +19,10 @@ from constitution.principles.writing import block, item
 
 MOST = 8
 """Principles that a group holds."""
+READ = (
+    "write one sentence a line (.txt, .md), a list of sentences, sentences by name, or a list of entries with a `rule` "
+    "(.json, .yaml), or a table with a column `rule` (.csv)"
+)
 ORDER = tuple(Principle.model_fields)
 _ABOUT = tuple(Constitution.model_fields)
 
@@ -39,8 +43,8 @@ def drafted(found: Found, given: Given, *, name: str, shape: str) -> Draft:
     """The draft of what was found; raises ``BadFile`` where that is no principle at all."""
     entries = [entry for entry in found.entries if _says_something(entry, found)]
     if not entries:
-        raise BadFile("holds nothing that could be a principle", where=given.place(1),
-                      remedy="write one sentence a line, or a list of entries with a `rule`")  # fmt: skip
+        where = found.entries[0].place if found.entries else given.place(1)
+        raise BadFile("holds nothing that could be a principle: no sentence", where=where, remedy=READ)
     _name(entries, found)
     about = {key: found.about[key] for key in _ABOUT if key in found.about and key != "name"}
     text = "".join(
@@ -77,15 +81,22 @@ def _lines(about: dict[str, Plain], groups: Sequence[dict[str, Plain]]) -> Itera
 
 def _says_something(entry: Entry, found: Found) -> bool:
     """Whether the entry is a principle; one that is not is listed, and kept in the extra of the whole file."""
+    why = "" if _worded(_text(entry)) or not _text(entry) else "it holds no sentence"
     try:
         Principle.model_validate({**entry.fields, "id": "x", "conflicts_with": ()})
     except ValidationError as error:
         why = error.errors()[0]["msg"].removeprefix("Value error, ")
+    if why:
         named = f"{entry.name}: " if entry.name else ""
         found.leave(entry.place, f"{named}no principle could be made of this ({why}); kept under `extra: left_out`")
         put_extra(found.about, "left_out", {key: value for key, value in entry.fields.items() if value is not None})
         return False
     return True
+
+
+def _worded(text: str) -> bool:
+    """Whether the text is more than a number, a mark or a switch."""
+    return any(each.isalpha() for each in text) and text.strip().casefold() not in ("true", "false", "null")
 
 
 def _name(entries: Sequence[Entry], found: Found) -> None:

@@ -22,10 +22,13 @@ _SMALL = frozenset(
         "is it its just may might more most must of on or other others our shall should so some such than that "
         "the their them then there these they this those to too us very was we were what when where whether which "
         "while who will with would you your ai assistant assistant's response responses answer answers last "
-        "please rewrite identify discuss explain specific ways way also always sure make remove all point out "
-        "choose say"
+        "please specific ways way also always sure all out"
     )
 )
+_VERBS = frozenset(("rewrite", "identify", "discuss", "explain", "make", "remove", "point", "choose", "say"))
+"""Left out too, but for the first word of a text: an id without its verb may say the contrary."""
+_NEGATIONS = frozenset(("do", "not", "never", "no", "don't", "cannot", "can't", "avoid", "without"))
+"""Never left out, however common."""
 
 
 def slug(text: str) -> str:
@@ -53,6 +56,7 @@ def from_texts(texts: Sequence[str]) -> list[str]:
     words = [_WORD.findall(_ascii(text)) for text in texts]
     spread = Counter(word for each in words for word in set(each))
     common = {word for word, count in spread.items() if len(texts) >= MANY and 2 * count > len(texts)}
+    common -= _NEGATIONS
     return [_named(text, each, common) for text, each in zip(texts, words, strict=True)]
 
 
@@ -76,7 +80,10 @@ def once(names: Iterable[str]) -> list[str]:
 
 def _named(text: str, words: Sequence[str], common: set[str]) -> str:
     every = list(dict.fromkeys(words))
-    telling = [word for word in every if word not in _SMALL and word not in common]
+    telling = [
+        word for place, word in enumerate(every)
+        if word not in _SMALL and word not in common and not (place and word in _VERBS)
+    ]  # fmt: skip
     made = slug(" ".join(re.sub(r"'s$", "", word) for word in (telling if len(telling) > 1 else every)[:KEY_WORDS]))
     return made or f"p-{digest(text)[:12]}"  # a script without Latin letters
 

@@ -6,17 +6,20 @@ import re
 from dataclasses import dataclass, field
 
 from constitution.core.places import Plain
+from constitution.principles.imports.emphasis import carries_on, titled, unmarked
 from constitution.principles.imports.given import Entry, Found, Given, put_extra
 from constitution.principles.imports.json_tree import BREAK
+from constitution.principles.imports.questions import compares
 
 _HEADING = re.compile(r"#{1,6}\s+(.+?)\s*#*")
 _UNDERLINE = re.compile(r"=+|-{2,}")
 _RULE_OFF = re.compile(r"(?:[-*_]\s*){3,}")
 _BULLET = re.compile(r"(\s*)(?:[-*+•–]|\(?\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(.*)")
-_BOLD = re.compile(r"(\*\*|__)(.+?)\1\s*[:.–—-]?\s*(.*)", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _STARTS_LOW = re.compile(r"[a-z(]")
 _FENCE = ("```", "~~~")
+_LONGEST_HEADING = 6
+"""Words of a heading that no mark shows to be one."""
 
 
 @dataclass
@@ -34,7 +37,8 @@ class _Item:
 def sentences(given: Given) -> Found | None:
     """Bullets and numbered lines, or without any of those each line; None for another kind of file.
 
-    Prose around the bullets, tables and code are listed as not mapped. A bold beginning is the title.
+    Prose around the bullets, tables and code are listed as not mapped. A bold beginning that a colon or a full stop
+    ends is the title; a short line before the items, or with a colon at its end, is a heading.
     """
     if given.kind not in ("txt", "md", "markdown"):
         return None
@@ -65,6 +69,8 @@ class _Reader:
         self._fence = ""
         self._open = False
         self._indent = 0
+        self._lines = lines
+        self._bulleted = any(_BULLET.fullmatch(line.expandtabs(4)) for line in lines)
         for number, raw in enumerate(lines, 1):
             self._take(number, raw, raw.strip())
 
@@ -82,6 +88,8 @@ class _Reader:
             self.found.leave(self.given.place(number), f"a row of a table is left out: {_short(line)!r}")
         elif bullet := _BULLET.fullmatch(raw.expandtabs(4)):
             self._bullet(number, len(bullet.group(1)), bullet.group(2).strip())
+        elif self._heads(number, raw, line):
+            self._headed(raw, unmarked(line).rstrip(":").strip())
         elif last and _continues(raw, last, self._open):
             _lengthen(last, line)
         else:
@@ -103,6 +111,23 @@ class _Reader:
         if whole:
             self.found.about["title"] = heading
         self._heading, self._open = "" if whole else heading, False
+
+    def _heads(self, number: int, raw: str, line: str) -> bool:
+        """Whether a short line without a mark is the heading of what follows it."""
+        text = unmarked(line).rstrip("*_")
+        after = self._lines[number:]
+        following = next((each for each in after if each.strip()), "")
+        listed = bool(_BULLET.fullmatch(following.expandtabs(4)))
+        if raw[:1].isspace() or not following or len(text.split()) > _LONGEST_HEADING or self._bulleted > listed:
+            return False
+        if text.endswith(":"):
+            return not (self._open and _STARTS_LOW.match(line))
+        alone = not self._open and (listed or not after[0].strip()) and not text.endswith((".", "!", "?", ";", ","))
+        if alone and not listed:
+            alone = text[:1].isupper() and following.rstrip().endswith((".", "!", "?")) and len(text.split()) <= 4
+            if alone:
+                self.found.leave(self.given.place(number), f"{_short(text)!r} is taken as the heading of what follows")
+        return alone
 
     def _bullet(self, number: int, indent: int, text: str) -> None:
         if indent > self._indent and self.items and self.items[-1].bullet:
@@ -129,10 +154,14 @@ def _lengthen(item: _Item, line: str) -> None:
 
 def _entry(item: _Item, given: Given, found: Found) -> Entry:
     place = given.place(item.line, item.column)
-    fields: dict[str, Plain] = {"rule": item.text}
-    if bold := _BOLD.fullmatch(item.text):
-        title, rest = bold.group(2).strip().rstrip(":.").strip(), bold.group(3).strip()
-        fields = {"title": title, "rule": rest} if rest else {"rule": bold.group(2).strip()}
+    title, said = titled(item.text)
+    if carries_on(item.heading):
+        title, said = "", f"{item.heading.rstrip(':')}: {said}"
+        found.leave(
+            place, f"the heading {_short(item.heading)!r} is part of what this says: it was put before the rule"
+        )
+    fields: dict[str, Plain] = {"title": title} if title else {}
+    fields["preference_question" if compares(said) else "rule"] = said
     if item.points:
         points: list[Plain] = [*item.points]
         found.leave(place, f"{len(points)} point(s) beneath {_short(item.text)!r}; kept under `extra: points`, "

@@ -9,6 +9,10 @@ from constitution.core.places import Document, Node
 from constitution.errors import BadFile
 from constitution.principles.imports.fields import entries_of
 from constitution.principles.imports.given import Found, Given
+from constitution.principles.imports.vocabulary import ENTRY, key_among
+
+SAYING = ("rule", "critique_request", "preference_question", "title")
+"""Our fields of which a table must have one."""
 
 
 def table(given: Given) -> Found | None:
@@ -56,4 +60,11 @@ def _names(cells: list[str], given: Given) -> list[str]:
     if twice is not None:
         what = f"the column {twice!r} stands twice" if twice else "a column has no name"
         raise BadFile(what, where=given.place(1), remedy="give each column of the first row a name of its own")
+    saying = [name for field in SAYING for name in ENTRY[field]]
+    if not key_among(names, tuple(saying)):
+        raise BadFile(
+            "the first row names no column that says a principle",
+            where=given.place(1),
+            remedy="write a first row such as `rule,why`; a plain list of sentences is read from a .txt file",
+        )
     return names

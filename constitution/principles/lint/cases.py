@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from constitution.core.places import Path
 from constitution.principles.likeness import folded
@@ -94,17 +94,29 @@ def case_under_two_verdicts(principle: Principle) -> Iterator[Spot]:
 
 
 def case_among_the_prompts(constitution: Constitution, around: Around) -> Iterator[Spot]:
-    """asks what one of the prompts that ship asks too: $prompt.
+    """asks what one of the prompts of the data asks too: $prompt.
 
     Why: A prompt that pairs are made from cannot also test the critic; it has been seen, or will be.
     Type: another prompt in the case, about the same thing in another setting.
     """
-    if not around.prompts:
-        return
-    for at, principle in places(constitution):
+    return _asking(constitution, around.prompts)
+
+
+def case_among_the_examples(constitution: Constitution, around: Around) -> Iterator[Spot]:
+    """asks what one of the example prompts that ship asks too: $prompt.
+
+    Why: Whoever makes pairs from the example prompts trains on what tests the critic.
+    Type: another prompt in the case, or `allow: [{code: W208, because: ...}]` if you make no data from the examples.
+    """
+    return _asking(constitution, around.examples - around.prompts)
+
+
+def _asking(constitution: Constitution, prompts: Collection[str]) -> Iterator[Spot]:
+    """The cases whose prompt is one of these."""
+    for at, principle in places(constitution) if prompts else ():
         for kind, place, case in cases_of(principle):
             asked = case.messages[-1].content
-            if folded(asked) in around.prompts:
+            if folded(asked) in prompts:
                 yield spot(*at, kind, place, "prompt", prompt=repr(asked[:60]))
 
 

@@ -42,6 +42,7 @@ OF_FILE: Mapping[str, Callable[[Constitution, Around], Iterator[Spot]]] = {
     "E104": relations.id_used_again,
     "E305": cases.case_among_the_prompts,
     "W102": fields.no_language,
+    "W208": cases.case_among_the_examples,
     "W401": relations.nearly_the_same,
     "W402": relations.conflict_across_groups,
 }

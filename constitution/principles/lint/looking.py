@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from constitution.core.places import Document
 from constitution.errors import BadFile
@@ -54,7 +55,8 @@ def _problem(constitution: Constitution, document: Document, first: Found, other
     names = [_about(constitution, each) for each in (first, *others)]
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     about = ", ".join(names[:NAMED]) + more + (", each" if others else "")
-    return LINTS[first.code].problem(document.place(first.spot.path), about, first.spot.said)
+    made = LINTS[first.code].problem(document.place(first.spot.path), about, first.spot.said)
+    return replace(made, also=tuple(names[NAMED:]))
 
 
 def _about(constitution: Constitution, found: Found) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache, partial
 
 from constitution.principles.likeness import Gathered
 from constitution.principles.lint.cases import places
@@ -49,9 +50,10 @@ def conflict_in_a_circle(constitution: Constitution, around: Around) -> Iterator
     Type: the exception in one of them only, in the one that comes second.
     """
     yields = _yielding(constitution)
+    reached = cache(partial(_reached, yields))
     for at, principle in places(constitution):
         for other in sorted(yields[principle.id]):
-            if principle.id in _reached(yields, other):
+            if principle.id in reached(other):
                 yield spot(*at, "exceptions", other=repr(other))
                 break
 

@@ -32,6 +32,8 @@ class Problem:
     """Why it matters."""
     remedy: str = ""
     """What to type."""
+    also: tuple[str, ...] = ()
+    """Ids that the message only counts."""
 
     @property
     def level(self) -> Level:
@@ -67,6 +69,8 @@ class Around:
 
     prompts: frozenset[str] = frozenset()
     """Prompts that data are made from, as ``likeness.folded`` gives them."""
+    examples: frozenset[str] = frozenset()
+    """Prompts that ship to try things out with; whether data are made from them nobody knows."""
     earlier: tuple[Constitution, ...] = ()
     """Its earlier releases, the oldest first."""
 

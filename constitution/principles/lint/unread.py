@@ -57,5 +57,5 @@ def unread(error: BadFile) -> list[Problem]:
 
 def _problem(bad: BadFile, of_schema: bool) -> Problem:
     code = next(code for code, fits in KINDS.items() if fits(bad.what, of_schema))
-    said = {"what": bad.what, "remedy": bad.remedy or "what the message asks for"}
+    said = {"what": bad.what, "remedy": bad.remedy}
     return Lint.of(code, KINDS[code]).problem(bad.where, "", said)
