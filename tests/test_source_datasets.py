@@ -22,7 +22,7 @@ import constitution
 from constitution.api.preparing import read_prompts
 from constitution.cli import main
 from constitution.dataset.folder import load_trails, write_folder
-from constitution.errors import BadFile, Mistake
+from constitution.errors import BadFile, Mistake, NotFound
 from constitution.sources.hub import wanted_of
 from tests.folders import ask, contents, paired, tool_prompt
 
@@ -487,3 +487,8 @@ def test_a_maker_that_there_is_no_word_for_is_a_usage_error(answered: Path, caps
 
     assert code == 2
     assert "ghost" in capsys.readouterr().err
+
+
+def test_a_name_without_an_ending_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="there is no such file or folder"):
+        read_prompts(tmp_path / "prompts")

@@ -175,12 +175,12 @@ def _source(given: str | Path) -> Callable[[Path], tuple[tuple[Prompt, ...], Ign
     path = Path(given)
     if os.path.isdir(path):  # unlike Path.is_dir, False for a name that no file system takes
         return named("sources", SOURCES, "folder")
-    if not os.path.exists(path):
-        raise NotFound("there is no such file or folder", where=str(path), remedy="check the path after --prompts")
     kind = path.suffix.lstrip(".").lower() or "none"
     try:
         return named("sources", SOURCES, {"ndjson": "jsonl"}.get(kind, kind))
     except NotFound as error:
+        if not os.path.exists(path):
+            raise NotFound("there is no such file or folder", where=str(path), remedy="check the path") from error
         raise BadFile(f"no source reads .{kind} files", where=str(path), remedy=error.remedy) from error
 
 
