@@ -1,4 +1,4 @@
-"""The ledger: every reply that was paid for, and every attempt; one SQLite file, from which only people take things out."""
+"""The ledger: every reply that was paid for, and every attempt; one SQLite file that only people take things out of."""
 
 from constitution.ledger.kept import Attempt, Entry
 from constitution.ledger.opening import open_ledger, read_ledger
