@@ -9,8 +9,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 demo: $(VENV)/.installed  ## a DPO dataset from the shipped prompts: no key, no network
 	FORCE_COLOR=1 $(BIN)/constitution run revise --prompts examples/prompts.jsonl --out out/demo --show 1
 
-test: $(VENV)/.installed  ## the core suite
-	$(BIN)/python -m pytest
+test: $(VENV)/.installed  ## the core suite, on all cores, the tests of one file together
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-train: $(VENV)/.trains  ## the lane with torch and TRL
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m train
@@ -31,6 +31,7 @@ bench: $(VENV)/.installed  ## the figures that are called fast, as ratios within
 	$(BIN)/python benchmarks/digest.py
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/plan.py
+	$(BIN)/python -m benchmarks.engine
 
 clean:
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -117,7 +117,8 @@ class Transient(CallFailed):
     """The call may succeed if it is sent again; ``retry_after`` is in seconds.
 
     ``overloaded`` says that the provider is there and has too much to do, ``maybe_paid`` that it may have
-    answered without our hearing of it, ``unreachable`` that the call never got to it.
+    answered without our hearing of it, ``unreachable`` that the call never got to it, ``timed_out`` that it took longer
+    than it may.
     """
 
     kind = "transient"
@@ -130,6 +131,7 @@ class Transient(CallFailed):
         overloaded: bool = False,
         maybe_paid: bool = False,
         unreachable: bool = False,
+        timed_out: bool = False,
         where: str = "",
         remedy: str = "",
     ) -> None:
@@ -138,6 +140,7 @@ class Transient(CallFailed):
         self.overloaded = overloaded
         self.maybe_paid = maybe_paid
         self.unreachable = unreachable
+        self.timed_out = timed_out
 
 
 class BrokenBody(Transient):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 
 import pytest
+
+WIDTH = "100"
+"""Columns of the terminal that every test sees, however wide the one is in which they run."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -16,3 +20,15 @@ def signals_are_heard() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lines_are_as_long_everywhere() -> Iterator[None]:
+    """Sentences are broken at the same words, in one process or in several."""
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = WIDTH
+    yield
+    if before is None:
+        del os.environ["COLUMNS"]
+    else:
+        os.environ["COLUMNS"] = before

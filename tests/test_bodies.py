@@ -1,4 +1,4 @@
-"""Bodies of 200, valid and not, through both SDKs: each is a reply or a broken body, and no parser falls over."""
+"""Bodies of 200, valid and not, on both wires: each is a reply or a broken body, and no parser falls over."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def unreadable(good: dict[str, Any]) -> dict[str, bytes]:
 
 
 def asked(wire: str, answers: Mapping[str, Answer]) -> dict[str, Reply | ConstitutionError]:
-    """What our provider makes of each answer; the SDK is the real one."""
+    """What a named endpoint makes of each answer; through the SDKs it is the same (``test_transports``)."""
 
     async def one(provider: OpenAI | Anthropic) -> Reply | ConstitutionError:
         try:
@@ -137,7 +137,8 @@ def asked(wire: str, answers: Mapping[str, Answer]) -> dict[str, Reply | Constit
             return error
 
     async def main(url: str) -> dict[str, Reply | ConstitutionError]:
-        provider = OpenAI(f"{url}/v1", Key("k")) if wire == "openai" else Anthropic(url, Key("k"))
+        base = f"{url}/v1" if wire == "openai" else url
+        provider = (OpenAI if wire == "openai" else Anthropic)(base, Key("k"), key_env="LOCAL_KEY")
         found = {name: await one(provider) for name in answers}
         await provider.close()
         return found

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +62,10 @@ def notices(coverage: Coverage) -> dict[tuple[str, str], Notice]:
     return {(each.kind, each.principle): each for each in coverage.notices}
 
 
-def finished(trails: tuple[Trail, ...]) -> Finished:
+def finished(trails: Sequence[Trail]) -> Finished:
     """These trails as what a run left."""
-    return Finished(run_id="r", trails=trails, tokens={}, cost=0.0, out=None)
+    paired = [place for place, trail in enumerate(trails) if trail.fate == "paired"]
+    return Finished(run_id="r", trails=trails, fates=Counter(t.fate or "" for t in trails), paired=paired, out=None)
 
 
 def on_answer(trail: Trail, verdict: str, **more: str) -> Ruling:

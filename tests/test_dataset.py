@@ -188,9 +188,11 @@ def test_a_paired_trail_without_a_pair_is_our_bug() -> None:
         row_of(paired().but(pair=None), engine=ENGINE)
 
 
-def test_a_trail_without_a_fate_is_our_bug() -> None:
+def test_a_trail_without_a_fate_is_our_bug(tmp_path: Path) -> None:
     with pytest.raises(ConstitutionError, match="without a fate"):
-        _ = contents(Trail.start(ask())).rows
+        write_folder(tmp_path / "out", contents(Trail.start(ask())))
+
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("name", ["../up.md", "", "a/b.md", ".."])

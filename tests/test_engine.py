@@ -36,6 +36,7 @@ from constitution.errors import (
 )
 from constitution.ledger import open_ledger, read_ledger
 from constitution.principles.model import Rule
+from constitution.providers.allowances import Allowance
 from constitution.recipe import chain
 from tests.locks import locked
 from tests.scenes import CALM, DRAFT, KIND, REVISION, TRUE, Cast, brief, constitution, prompt, whole
@@ -68,6 +69,10 @@ class Slow:
         """Everything is taken."""
         return frozenset()
 
+    def allowance(self) -> Allowance | None:
+        """Nothing is said of what may be asked."""
+        return None
+
     async def answer(self, request: Request) -> Reply:
         """The function's answer; what it raises is raised."""
         self.sent[request.digest] += 1
@@ -95,10 +100,10 @@ def run(
     accept: int | None = None,
     max_failures: int | None = None,
     patience: Patience = IMPATIENT,
-) -> tuple[tuple[Trail, ...], Progress]:
+) -> tuple[Sequence[Trail], Progress]:
     """A whole run with this provider for every role."""
 
-    async def main() -> tuple[tuple[Trail, ...], Progress]:
+    async def main() -> tuple[Sequence[Trail], Progress]:
         with closing(open_ledger(ledger_path)) as ledger:
             async with Recorder(ledger) as recorder:
                 caller = Caller(
@@ -421,7 +426,7 @@ def test_two_callers_who_pay_for_the_same_at_once_share_the_first_reply_and_the_
     assert [reply.text for reply in replies] == ["first", "first"]
     assert outcomes == ["duplicate", "kept"]
     assert sum(caller.progress.asked for caller in callers) == 1
-    assert sum(caller.usage["scripted:author", "input"] for caller in callers) == 6
+    assert sum(caller.bill.tokens["scripted:author", "input"] for caller in callers) == 6
 
 
 def failing_at(place: int, calls: int) -> Stage:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from constitution.ledger.survey import survey
 from constitution.providers.simulator.serving import behaviour, serving
 from tests.endpoints_here import clean_environment, command, counts, forget, hashes, settings, write_rows
 
@@ -127,6 +128,12 @@ def killed_again_and_again(
         assert hashes(victim.out) == hashes(calm.out)
         assert counted["distinct"] == undisturbed["distinct"] == bought
         assert counted["paid"] <= counted["distinct"] + counted["broken"] + kills * AT_ONCE
+        # What was paid for and never came in is among what the ledger says may have been.
+        held = survey(victim.folder / ".constitution" / "ledger.db")
+        heard = sum(held.attempts[end] for end in ("kept", "duplicate", "broken"))
+        dropped = sum(counted["faults"].get(fault, 0) for fault in ("drop", "cut"))
+        assert held.replies == counted["distinct"]
+        assert counted["paid"] - heard <= held.attempts["unsettled"] <= kills * AT_ONCE + dropped
         assert counted["max_concurrency"] <= 2 * AT_ONCE  # those of a killed run may still be there when the next asks
 
         # The finished dataset is replaced whole or not at all, and nothing is asked for it.

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constitution.engine.lane import IN_A_ROW, START, Lane, Turn
+from constitution.core.asking import Usage
+from constitution.engine.breaker import IN_A_ROW
+from constitution.engine.lane import START, Lane, Turn
+from constitution.engine.places import Places
+from constitution.engine.retry import Patience
 from constitution.errors import Interrupted, ProviderGone, Transient
+from constitution.providers.allowances import Allowance, Kind, Quota
 
 BUSY = Transient("429", overloaded=True)
 DOWN = Transient("500", where="http://host")
+LATE = Transient("no answer within 600 s", maybe_paid=True, timed_out=True)
 
 
 class Clock:
@@ -26,37 +33,98 @@ class Clock:
         return self.now
 
 
-def lane(most: int = 40, **settings: object) -> tuple[Lane, Clock]:
+def lane(most: int = 40, patience: Patience | None = None) -> tuple[Lane, Clock]:
     """A lane and its clock."""
     clock = Clock()
-    return Lane("host", most, clock=clock, **settings), clock  # type: ignore[arg-type]
+    return Lane("host", Places(most), patience or Patience(), clock=clock), clock
 
 
-def test_it_starts_with_few_and_grows_with_success() -> None:
-    one, _ = lane(most=30)
-
-    assert (one.limit, lane(most=5)[0].limit) == (START, 5)
-    for _ in range(1000):
-        one.answered()
-    assert one.limit == 30
+def old(one: Lane, *, probe: bool = False, window: int = 0) -> Turn:
+    """The turn of a call that went out in this window."""
+    turn = Turn(one)
+    turn.window, turn.probe = window, probe
+    return turn
 
 
-def test_calls_of_one_window_halve_the_limit_once() -> None:
-    one, _ = lane()
-    turns = [Turn(0) for _ in range(10)]
+async def several(one: Lane, number: int) -> list[Turn]:
+    """So many calls that have a place."""
+    turns = [Turn(one) for _ in range(number)]
     for turn in turns:
-        one.failed(turn, BUSY)
+        await turn.__aenter__()
+    return turns
+
+
+def test_it_starts_with_few_and_doubles_with_each_window_that_was_used_up() -> None:
+    async def main() -> list[float]:
+        one, _ = lane(most=100)
+        found = [one.limit]
+        for _ in range(3):
+            turns = await several(one, int(one.limit))
+            waiting = [asyncio.ensure_future(several(one, 1)) for _ in range(100)]
+            await asyncio.sleep(0)
+            for turn in turns:
+                one.answered(turn)
+            found.append(one.limit)
+            for each in waiting:
+                each.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+            one.in_flight = one._places.taken = 0
+        return found
+
+    assert asyncio.run(main()) == [START, 40, 80, 100]
+    assert lane(most=5)[0].limit == 5
+
+
+def test_the_limit_does_not_grow_where_it_is_not_used_up() -> None:
+    async def main() -> float:
+        one, _ = lane(most=100)
+        for turn in await several(one, START - 1):
+            one.answered(turn)
+        return one.limit
+
+    assert asyncio.run(main()) == START
+
+
+def test_after_the_first_loss_the_limit_grows_by_one_a_window() -> None:
+    async def main() -> tuple[float, float]:
+        one, _ = lane(most=100)
+        one.failed(old(one), BUSY)
+        lost = one.limit
+        for turn in await several(one, int(lost)):
+            one.answered(turn)
+        return lost, one.limit
+
+    lost, grown = asyncio.run(main())
+    assert lost == START / 2
+    assert lost + 0.9 < grown < lost + 1
+
+
+@pytest.mark.parametrize("loss", [BUSY, LATE], ids=["told", "late"])
+def test_calls_of_one_window_halve_the_limit_once(loss: Transient) -> None:
+    one, _ = lane()
+    for _ in range(IN_A_ROW - 1):
+        one.failed(old(one), loss)
 
     assert one.limit == START / 2
-    one.failed(Turn(1), BUSY)
+    one.breaker.answered()
+    one.failed(old(one, window=1), loss)
     assert one.limit == START / 4
 
 
-@given(st.lists(st.booleans(), max_size=300))
-def test_the_limit_stays_between_one_and_the_most(answers: list[bool]) -> None:
-    one, _ = lane(most=25, deadline=1e9)
-    for epoch, good in enumerate(answers):
-        one.answered() if good else one.failed(Turn(epoch), BUSY)
+def test_a_failure_that_is_no_sign_of_too_much_costs_no_limit() -> None:
+    one, _ = lane()
+    one.failed(old(one), DOWN)
+
+    assert one.limit == START
+
+
+@given(st.lists(st.sampled_from(["good", "busy", "late", "down"]), max_size=300))
+def test_the_limit_stays_between_one_and_the_most(answers: list[str]) -> None:
+    one, _ = lane(most=25, patience=Patience(silence=1e9, first_silence=1e9))
+    for window, answer in enumerate(answers):
+        one.in_flight = 25
+        turn = old(one, window=window, probe=one.breaker.is_open)
+        one.answered(turn) if answer == "good" else one.failed(turn, {"busy": BUSY, "late": LATE, "down": DOWN}[answer])
 
         assert 1.0 <= one.limit <= 25.0
 
@@ -78,75 +146,235 @@ def test_no_more_calls_are_out_than_the_limit() -> None:
     assert asyncio.run(main()) == 3
 
 
-def tripped(one: Lane) -> None:
+class Watched(Lane):
+    """A lane that looks whenever a place is taken."""
+
+    def take(self) -> bool:
+        """There was room, or it is the one probe."""
+        assert not self.breaker.probing if self.breaker.is_open else self.in_flight < int(self.limit)
+        return super().take()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    most=st.integers(1, 6),
+    plan=st.lists(
+        st.tuples(st.sampled_from(["good", "busy", "late", "down", "cancel early", "cancel late"]), st.integers(0, 4),
+                  st.integers(0, 1)),
+        max_size=40,
+    ),
+)  # fmt: skip
+def test_whatever_happens_every_waiter_is_served_and_no_place_is_lost(
+    most: int, plan: list[tuple[str, int, int]]
+) -> None:
+    places = Places(most)
+    patience = Patience(first=0.0, silence=1e9, first_silence=1e9)
+    lanes = [Watched(f"host {number}", places, patience) for number in range(2)]
+    served: list[int] = []
+
+    async def call(number: int, way: str, turns: int, one: Lane) -> None:
+        async with one.turn() as turn:
+            assert sum(each.in_flight for each in lanes) == places.taken <= most
+            served.append(number)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            if way in ("good", "cancel early", "cancel late"):
+                one.answered(turn)
+            else:
+                one.failed(turn, {"busy": BUSY, "late": LATE, "down": DOWN}[way])
+
+    async def main() -> set[int]:
+        tasks = [
+            asyncio.ensure_future(call(number, way, turns, lanes[host]))
+            for number, (way, turns, host) in enumerate(plan)
+        ]
+        gone = {number for number, (way, *_) in enumerate(plan) if way.startswith("cancel")}
+        for number, (way, turns, _) in enumerate(plan):
+            for _ in range(turns if way == "cancel late" else 0):
+                await asyncio.sleep(0)
+            if number in gone:
+                tasks[number].cancel()
+        ends = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 10.0)
+        assert all(end is None or isinstance(end, asyncio.CancelledError) for end in ends), ends
+        return gone
+
+    gone = asyncio.run(main())
+    assert set(range(len(plan))) - gone <= set(served)
+    assert [each.in_flight for each in lanes] == [0, 0]
+    assert places.taken == 0
+    assert not any(each.breaker.probing for each in lanes)
+
+
+@given(cut=st.integers(0, 20))
+def test_calls_enter_only_below_the_limit(cut: int) -> None:
+    async def main() -> None:
+        one, _ = lane(most=64)
+        entered = await several(one, 10)
+        for window in range(cut % 5):
+            one.failed(old(one, window=window), Transient("429", overloaded=True, retry_after=0.0))
+        waiting = asyncio.ensure_future(several(one, 1))
+        await asyncio.sleep(0)
+
+        assert waiting.done() == (int(one.limit) > 10)
+        while not waiting.done():
+            before = one.in_flight
+            one.leave(probe=entered.pop().probe)
+            await asyncio.sleep(0)
+            assert waiting.done() == (before - 1 < int(one.limit))
+
+    asyncio.run(main())
+
+
+def test_a_freed_place_wakes_one_waiter_the_one_who_waited_longest() -> None:
+    async def main() -> list[int]:
+        one, _ = lane(most=1)
+        served: list[int] = []
+
+        async def call(number: int) -> None:
+            async with one.turn():
+                served.append(number)
+                if number == 0:
+                    await asyncio.sleep(0)
+
+        first = asyncio.ensure_future(call(0))
+        await asyncio.sleep(0)
+        others = [asyncio.ensure_future(call(number)) for number in range(1, 6)]
+        await asyncio.gather(first, *others)
+        return served
+
+    assert asyncio.run(main()) == list(range(6))
+
+
+def test_who_waits_for_a_slow_host_keeps_no_place_from_another() -> None:
+    async def main() -> bool:
+        places = Places(2)
+        slow, quick = (Lane(name, places, Patience()) for name in ("slow", "quick"))
+        slow.limit = 1.0
+        await several(slow, 1)
+        waiting = asyncio.ensure_future(several(slow, 1))
+        await asyncio.sleep(0)
+        async with asyncio.timeout(1.0), quick.turn():
+            waited = not waiting.done()
+        waiting.cancel()
+        return waited
+
+    assert asyncio.run(main())
+
+
+def test_of_those_who_wait_for_a_place_in_two_lanes_the_first_who_came_goes_first() -> None:
+    async def main() -> list[str]:
+        places = Places(1)
+        lanes = [Lane(name, places, Patience()) for name in ("one", "other")]
+        (first,) = await several(lanes[0], 1)
+        served: list[str] = []
+
+        async def call(name: str, one: Lane) -> None:
+            async with one.turn():
+                served.append(name)
+
+        waiting = [asyncio.ensure_future(call(name, lanes[name in "bd"])) for name in "abcd"]
+        await asyncio.sleep(0)
+        lanes[0].leave(probe=first.probe)
+        await asyncio.gather(*waiting)
+        return served
+
+    assert asyncio.run(main()) == ["a", "b", "c", "d"]
+
+
+def test_a_waiter_that_is_cancelled_after_it_was_given_a_place_gives_it_back() -> None:
+    async def main() -> int:
+        one, _ = lane(most=1)
+        (first,) = await several(one, 1)
+        waiting = asyncio.ensure_future(several(one, 1))
+        await asyncio.sleep(0)
+        one.leave(probe=first.probe)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        return one.in_flight
+
+    assert asyncio.run(main()) == 0
+
+
+def tripped(one: Lane, failure: Transient = DOWN) -> None:
     """As many failures in a row as open the breaker."""
     for _ in range(IN_A_ROW):
-        one.failed(Turn(0), DOWN)
+        one.failed(old(one), failure)
 
 
 def test_failures_in_a_row_open_the_breaker_and_a_success_closes_it() -> None:
     one, _ = lane()
     tripped(one)
 
-    assert one.is_open
-    one.answered()
-    assert not one.is_open
+    assert one.breaker.is_open
+    one.answered(old(one))
+    assert not one.breaker.is_open
 
 
 def test_an_open_breaker_lets_one_probe_through_at_a_time() -> None:
     async def main() -> list[int]:
-        one, clock = lane(cooldown=0.01)
+        one, clock = lane()
         tripped(one)
-        clock.now = 1.0
+        clock.now = 2.0
         seen: list[int] = []
 
         async def call() -> None:
-            async with one.turn():
+            async with one.turn() as turn:
                 seen.append(one.in_flight)
                 await asyncio.sleep(0.01)
-                one.answered()
+                one.answered(turn)
 
-        await asyncio.gather(*(call() for _ in range(5)))
+        await asyncio.gather(*(call() for _ in range(8)))
         return seen
 
     seen = asyncio.run(main())
-    assert seen[0] == 1
-    assert len(seen) == 5
+    assert seen[:3] == [1, 2, 2]  # the probe, then two, both given their places at once
+    assert max(seen[3:]) == 4
+
+
+def test_each_probe_that_fails_doubles_the_wait_and_what_failed_before_does_not() -> None:
+    one, clock = lane(patience=Patience(first=0.5, longest=60.0, first_silence=1e9, silence=1e9))
+    tripped(one)
+    for _ in range(50):
+        one.failed(old(one), DOWN)
+    waits = [one.breaker.next_probe]
+    for _ in range(8):
+        clock.now = one.breaker.next_probe
+        one.failed(old(one, probe=True), DOWN)
+        waits.append(one.breaker.next_probe - clock.now)
+
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
 def test_a_provider_that_stays_away_is_gone_in_the_end_and_its_host_is_named() -> None:
-    one, clock = lane(deadline=100.0)
-    one.answered()
+    one, clock = lane(patience=Patience(silence=100.0))
+    one.answered(old(one))
     tripped(one)
     clock.now = 99.0
-    one.failed(Turn(0), DOWN)
+    one.failed(old(one), DOWN)
     clock.now = 101.0
 
     with pytest.raises(ProviderGone, match="http://host: no answer for 100 s; the last failure was 500"):
-        one.failed(Turn(0), DOWN)
+        one.failed(old(one), DOWN)
 
 
-def test_a_probe_that_is_told_to_wait_lets_the_others_go_on() -> None:
-    async def main() -> int:
-        one, clock = lane(cooldown=0.01)
-        tripped(one)
-        clock.now = 1.0
-        async with one.turn() as turn:
-            one.failed(turn, Transient("429", overloaded=True, retry_after=0.01))
-        done = 0
-        for _ in range(3):
-            async with asyncio.timeout(1.0), one.turn():
-                done += 1
-        return done
+def test_a_provider_that_says_when_to_come_back_is_never_gone_and_the_next_probe_is_not_before() -> None:
+    told = Transient("429", overloaded=True, retry_after=7.0)
+    one, clock = lane(patience=Patience(silence=1.0, first_silence=1.0))
+    tripped(one, told)
+    found = [one.breaker.next_probe]
+    for _ in range(50):
+        clock.now += 7.0
+        one.failed(old(one, probe=True), told)
+        found.append(one.breaker.next_probe - clock.now)
 
-    assert asyncio.run(main()) == 3
+    assert set(found) == {7.0}
 
 
 def test_a_probe_that_ends_in_any_other_way_gives_its_place_back() -> None:
     async def main() -> bool:
-        one, clock = lane(cooldown=0.01)
+        one, clock = lane()
         tripped(one)
-        clock.now = 1.0
+        clock.now = 2.0
         with pytest.raises(KeyError):
             async with one.turn():
                 raise KeyError("anything")
@@ -156,18 +384,9 @@ def test_a_probe_that_ends_in_any_other_way_gives_its_place_back() -> None:
     assert asyncio.run(main())
 
 
-def test_a_provider_that_says_when_to_come_back_is_not_away() -> None:
-    one, clock = lane(deadline=1.0)
-    for _ in range(50):
-        clock.now += 1.0
-        one.failed(Turn(0), Transient("429", overloaded=True, retry_after=1.0))
-
-    assert not one.is_open
-
-
 def test_whoever_waits_for_a_turn_is_let_go_when_the_run_is_halted() -> None:
     async def main(stop: Callable[[Lane], None]) -> None:
-        one, _ = lane(cooldown=1000.0)
+        one, _ = lane()
         tripped(one)
 
         async def call() -> None:
@@ -181,3 +400,135 @@ def test_whoever_waits_for_a_turn_is_let_go_when_the_run_is_halted() -> None:
 
     with pytest.raises(Interrupted):
         asyncio.run(main(lambda one: one.halt(Interrupted("stopped"))))
+
+
+def test_waiting_for_a_time_keeps_the_loop_idle() -> None:
+    async def main() -> int:
+        one, clock = lane()
+        tripped(one)
+        waiting = [asyncio.ensure_future(several(one, 1)) for _ in range(50)]
+        turns = 0
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + 0.1
+        one.breaker.next_probe = clock.now + 0.05
+        one._places.hand_out()
+        while loop.time() < ends:
+            await asyncio.sleep(0.02)
+            turns += 1
+        handles = one._timer is not None
+        for each in waiting:
+            each.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return turns if handles else -1
+
+    assert 0 < asyncio.run(main()) <= 6
+
+
+# what the provider says of itself
+
+
+def says(left: float, renewed_in: float = 10.0, kind: Kind = "requests", limit: float | None = 1000.0) -> Allowance:
+    """One quota."""
+    return Allowance((Quota(kind, left, renewed_in, limit),))
+
+
+def held(check: Callable[[Lane, Clock], Awaitable[None]], most: int = 40) -> None:
+    """The check, inside a loop, of a fresh lane and its clock."""
+
+    async def main() -> None:
+        one, clock = lane(most=most)
+        await check(one, clock)
+
+    asyncio.run(main())
+
+
+def test_no_more_calls_are_in_flight_than_the_provider_says_it_has_left() -> None:
+    async def check(one: Lane, clock: Clock) -> None:
+        one.told(says(3))
+        await several(one, 3)
+
+        assert not one.lets_go()
+        clock.now = 10.0
+        assert one.lets_go()
+
+    held(check)
+
+
+def test_what_is_left_is_read_anew_with_each_answer() -> None:
+    async def check(one: Lane, clock: Clock) -> None:
+        one.told(says(1))
+        await several(one, 1)
+        assert not one.lets_go()
+        one.told(says(500))
+        assert one.lets_go()
+
+    held(check)
+
+
+def test_the_same_saying_twice_is_no_news_and_puts_nothing_off() -> None:
+    async def check(one: Lane, clock: Clock) -> None:
+        same = says(0)
+        one.told(same)
+        clock.now = 9.0
+        one.told(same)
+        one.told(None)
+        clock.now = 10.0
+        assert one.lets_go()
+
+    held(check)
+
+
+def test_tokens_are_counted_by_what_calls_took_so_far() -> None:
+    async def check(one: Lane, clock: Clock) -> None:
+        one.told(says(5000, kind="tokens", limit=9000))
+        one.answered(old(one), Usage(input=600, output=400))
+        one.told(says(2500, kind="tokens", limit=9000))
+        await several(one, 2)
+
+        assert not one.lets_go()
+        clock.now = 10.0
+        assert one.lets_go()
+
+    held(check)
+
+
+def test_a_renewal_that_is_far_away_is_asked_after_with_one_call_at_a_time() -> None:
+    async def check(one: Lane, clock: Clock) -> None:
+        one.told(says(0, renewed_in=6000.0))
+        assert not one.lets_go()
+        clock.now = Patience().longest
+        await several(one, 1)
+        assert not one.lets_go()
+        one.leave(probe=False)
+        assert one.lets_go()
+
+    held(check)
+
+
+def test_a_quota_that_is_full_holds_nobody_back_however_small_it_is() -> None:
+    async def check(one: Lane, clock: Clock) -> None:
+        one.told(says(0, limit=0.0))
+        one.told(says(5, limit=5.0, kind="tokens"))
+        assert one.lets_go()
+
+    held(check)
+
+
+def test_who_waits_for_the_renewal_goes_when_it_comes() -> None:
+    async def main() -> float:
+        one = Lane("host", Places(4), Patience())
+        one.told(says(0, renewed_in=0.05))
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        async with asyncio.timeout(5.0):
+            await several(one, 4)
+        return loop.time() - began
+
+    assert 0.04 <= asyncio.run(main()) < 2.0
+
+
+def test_one_patience_rules_them_all() -> None:
+    one, clock = lane(patience=replace(Patience(), longest=5.0))
+    tripped(one, Transient("429", overloaded=True, retry_after=9e9))
+
+    assert one.breaker.next_probe == clock.now + 5.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from constitution.dataset.folder import load_trails
 from constitution.errors import BadFile, Stopped
 from constitution.ledger import Attempt, Entry, open_ledger, read_ledger
 from constitution.ledger.erasing import erase
-from constitution.ledger.opening import MIGRATIONS
+from constitution.ledger.opening import MIGRATIONS, PAGE
 from constitution.ledger.soundness import check
 from constitution.ledger.survey import survey
 
@@ -29,8 +30,6 @@ OLD, NEW = "2020-05-01T10:00:00.000+00:00", "2020-06-01T10:00:00.000+00:00"
 SECRET = "sk-canary-0123456789"
 MARK = "Zanzibarquux"
 """A word that stands nowhere else."""
-
-MARKED = f"json_set(reply, '$.text', json_extract(reply, '$.text') || ' {MARK}.')"
 
 Say = Callable[..., tuple[int, str, str]]
 
@@ -99,6 +98,22 @@ def writing(path: Path, question: str, *given: Any) -> Iterator[None]:
 def everything(path: Path) -> bytes:
     """All bytes of the ledger and of what stands beside it."""
     return b"".join(file.read_bytes() for file in sorted(path.parent.glob(path.name + "*")))
+
+
+def packed(path: Path, digest: str) -> bytes:
+    """The reply to this request, as the file holds it."""
+    with closing(sqlite3.connect(path)) as db:
+        return bytes(db.execute("SELECT reply FROM replies WHERE digest = ?", (digest,)).fetchone()[0])
+
+
+def rewrite(path: Path, digest: str, change: Callable[[str], str]) -> None:
+    """Somebody changed what was answered to this request, and wrote it as plain text."""
+    with closing(read_ledger(path)) as ledger:
+        kept = ledger.get(digest)
+        assert kept is not None
+    text = kept.reply.but(text=change(kept.reply.text)).model_dump_json(exclude_defaults=True)
+    with writing(path, "UPDATE replies SET reply = ? WHERE digest = ?", text, digest):
+        pass
 
 
 def test_the_figures_are_those_of_the_replies_and_the_attempts(say: Say, project: Path) -> None:
@@ -192,10 +207,11 @@ def test_what_is_wrong_with_a_ledger_is_named(say: Say, project: Path, wrong: st
 
 
 def test_damage_of_the_file_is_a_finding_and_no_traceback(say: Say, project: Path) -> None:
-    fill(project / "l.db", *(entry(str(number), "word " * 200) for number in range(50)))
+    dice = random.Random(7)
+    fill(project / "l.db", *(entry(str(number), dice.randbytes(500).hex()) for number in range(300)))
     whole = (project / "l.db").read_bytes()
-    for start in range(4096, len(whole) - 4096, 4096):
-        (project / "l.db").write_bytes(whole[:start] + b"\xff" * 4096 + whole[start + 4096 :])
+    for start in range(PAGE, len(whole) - PAGE, PAGE):
+        (project / "l.db").write_bytes(whole[:start] + b"\xff" * PAGE + whole[start + PAGE :])
         code, _, told = say("check")
         assert code == 1
         assert "error: " in told
@@ -238,7 +254,9 @@ def test_without_yes_nothing_is_removed(say: Say, project: Path) -> None:
 def test_what_is_old_goes_and_the_file_shrinks(say: Say, project: Path) -> None:
     path = project / "l.db"
     recent = "2999-01-01T00:00:00.000+00:00"
-    fill(path, *(entry(str(number), "word " * 500, time=OLD) for number in range(100)), entry("new", time=recent))
+    long = random.Random(7).randbytes(100 * 1250).hex()
+    old = [entry(str(number), long[number * 2500 : number * 2500 + 2500], time=OLD) for number in range(100)]
+    fill(path, *old, entry("new", time=recent))
     fail(path, "x", "failed", time=OLD)
     fail(path, "y", None, time=OLD)
     before = path.stat().st_size
@@ -343,11 +361,14 @@ def test_of_what_is_forgotten_no_byte_is_left_in_the_file(say: Say, project: Pat
     fill(path, entry("a", f"{MARK} " * 3000), entry("b", "kept"))
     fail(path, "a", "broken", MARK.encode() * 1000)
     fail(path, "a", "quarantined")
+    answered = packed(path, text_digest("a"))
     assert MARK.encode() in everything(path)
+    assert answered in everything(path)
 
     found = data(say("forget", "--digest", text_digest("a"), "--because", "request\n17", "--json"), "forget")
 
     assert MARK.encode() not in everything(path)
+    assert answered not in everything(path)
     assert (found["replies"], found["attempts"], found["because"]) == (1, 2, "request 17")
     with closing(read_ledger(path)) as ledger:
         assert ledger.get(text_digest("a")) is None
@@ -366,13 +387,14 @@ def test_whatever_is_erased_is_gone_and_all_else_is_there(chosen: dict[int, bool
         entries = {number: entry(str(number), f"<{number}> " * (1 + 97 * number)) for number in chosen}
         fill(path, *entries.values())
         gone = [entries[number].digest for number, erased in chosen.items() if erased]
+        kept_as = {number: packed(path, entries[number].digest) for number in chosen}
 
         erase(path, gone, because="a test", time=NEW)
 
         left = everything(path)
         with closing(read_ledger(path)) as ledger:
             for number, erased in chosen.items():
-                assert (f"<{number}>".encode() in left) is not erased
+                assert (kept_as[number] in left) is not erased
                 assert ledger.get(entries[number].digest) == (None if erased else entries[number])
 
 
@@ -383,6 +405,7 @@ def test_while_somebody_reads_it_is_said_that_bytes_may_be_left_and_running_agai
     path = project / "l.db"
     with closing(open_ledger(path)) as ledger:
         ledger.keep([(entry("a", MARK), 1)])
+        answered = packed(path, text_digest("a"))
         with closing(sqlite3.connect(path, isolation_level=None)) as reader:
             ledger.close()
             reader.execute("BEGIN")
@@ -392,7 +415,7 @@ def test_while_somebody_reads_it_is_said_that_bytes_may_be_left_and_running_agai
             assert "another program reads the ledger" in told
 
     assert say("forget", "--digest", text_digest("a"))[0] == 0
-    assert MARK.encode() not in everything(path)
+    assert answered not in everything(path)
 
 
 @pytest.mark.parametrize(
@@ -423,8 +446,8 @@ def rehearsed(project: Path, capsys: pytest.CaptureFixture[str]) -> str:
     (project / "prompts.jsonl").write_text("".join(json.dumps({"prompt": text}) + "\n" for text in texts))
     assert run() == 0
     trail = load_trails(project / "out")[0][1]
-    with writing(project / "l.db", f"UPDATE replies SET reply = {MARKED} WHERE digest = ?", trail.steps[0].request):
-        pass
+    assert trail.steps[0].request
+    rewrite(project / "l.db", trail.steps[0].request, lambda text: f"{text} {MARK}.")
     assert run() == 0
     capsys.readouterr()
     return trail.prompt.id

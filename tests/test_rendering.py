@@ -16,10 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constitution.api.worddiff import MOST, Segment, plain_diff, word_diff
-from constitution.cli.funnel import STEPS, Funnel, reasons
+from constitution.cli.fates import reasons
+from constitution.cli.funnel import Funnel
 from constitution.cli.marking import diff_text, marked
 from constitution.cli.pairview import explained, tried
 from constitution.cli.progress import line, watching
+from constitution.cli.steps import STEPS
 from constitution.cli.tables import funnel_parts, money, pair_list, reason_lines
 from constitution.cli.terminal import coloured, one_line, rendered, safe, short, write
 from constitution.core.asking import drive

@@ -63,14 +63,19 @@ def say(capfd: pytest.CaptureFixture[str]) -> Say:
 
 
 def written(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file below the folder with its bytes, and packed tables unpacked as well."""
+    """Every file below the folder with its bytes, and packed tables and replies unpacked as well."""
     import pyarrow.parquet as pq
+
+    from constitution.ledger.reciting import recited
 
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             yield path.name, path.read_bytes()
         if path.suffix == ".parquet":
             yield f"{path.name}, unpacked", repr(pq.read_table(path).to_pylist()).encode()
+        if path.suffix == ".db":
+            with recited(path) as entries:
+                yield f"{path.name}, unpacked", repr(list(entries)).encode()
 
 
 def leaks(folder: Path, *told: str) -> list[str]:

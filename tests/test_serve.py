@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,10 +104,10 @@ def answer(served: Served, request: Request) -> Reply:
     return asyncio.run(main())
 
 
-def run(served: Served, ledger_path: Path, **roles: str) -> tuple[tuple[Trail, ...], Progress]:
+def run(served: Served, ledger_path: Path, **roles: str) -> tuple[Sequence[Trail], Progress]:
     """The recipe over two prompts, the served model in every role."""
 
-    async def main() -> tuple[tuple[Trail, ...], Progress]:
+    async def main() -> tuple[Sequence[Trail], Progress]:
         name = served.question().model
         stage = whole(brief(roles=dict.fromkeys(("author", "critic", "reviser", "judge"), name)))
         provider, progress = served.provider(), Progress()

@@ -40,7 +40,7 @@ def _constitution(name: str, version: str = "1.0.1") -> Constitution:
 
 @cache
 def _prompts() -> tuple[Prompt, ...]:
-    return read(EXAMPLES)[0]
+    return tuple(read(EXAMPLES)[0])
 
 
 def _cases(principle: Principle) -> tuple[Case, ...]:

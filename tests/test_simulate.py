@@ -157,7 +157,8 @@ def test_a_request_comes_out_of_each_wire_as_it_went_in() -> None:
         message = anthropic.body_of(plain)
 
         assert CHAT.read(json.loads(json.dumps(chat)), {}).digest == request.digest
-        assert MESSAGES.read(json.loads(json.dumps(message)), message.get("extra_headers", {})).digest == plain.digest
+        headers = anthropic.Anthropic().headers(plain)
+        assert MESSAGES.read(json.loads(json.dumps(message)), headers).digest == plain.digest
 
 
 def test_both_wires_say_what_the_simulator_says_in_process() -> None:

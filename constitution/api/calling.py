@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from constitution.api.aside import ASIDE, Aside
+from constitution.api.caps import Caps
 from constitution.api.signals import on_signals
 from constitution.engine.budget import Budget
 from constitution.engine.caller import Caller
@@ -46,11 +47,9 @@ class Calling:
     """How models are asked."""
 
     concurrency: int
-    pin_model: bool = False
+    caps: Caps = field(default_factory=Caps)
     watch: Watch = nobody
     prices: Prices = field(default_factory=Prices)
-    max_cost: float | None = None
-    max_calls: int | None = None
     of: str = "prompts"
     """What is counted in the progress."""
 
@@ -67,8 +66,8 @@ class Calling:
                 provider_of,
                 concurrency=self.concurrency,
                 patience=Patience(),
-                pin_model=self.pin_model,
-                budget=Budget(self.prices, max_cost=self.max_cost, max_calls=self.max_calls),
+                pin_model=self.caps.pin_model,
+                budget=Budget(self.prices, max_cost=self.caps.max_cost, max_calls=self.caps.max_calls),
                 progress=Progress(of=self.of),
                 watch=self.watch,
             )
@@ -102,7 +101,7 @@ def _heard(act: Callable[[str], None]) -> Iterator[None]:
 def _unheard(caller: Caller, ledger: Ledger, recorder: Recorder) -> int:
     """How many calls of this run may have been paid for without an answer, as far as the ledger can still say."""
     try:
-        return max(0, ledger.unsettled(recorder.before) - caller.lost)
+        return max(0, ledger.unheard(recorder.before) - caller.lost)
     except Stopped:
         return 0
 
@@ -125,7 +124,7 @@ def _account(error: ConstitutionError, caller: Caller, unsettled: int) -> None:
             error.remedy,
             _spent(caller.budget),
             f"{progress.done} of {progress.prompts} {progress.of} are done and {progress.asked} new replies are kept",
-            f"{unsettled} calls may have been paid for without an answer" if unsettled else "",
+            f"{unsettled:,} call{'s' * (unsettled != 1)} may have been paid for without an answer" if unsettled else "",
             "raise the cap and run again to go on, kept replies cost nothing again"
             if isinstance(error, Capped)
             else "run the same command again to go on",
@@ -137,9 +136,10 @@ def _account(error: ConstitutionError, caller: Caller, unsettled: int) -> None:
 def _spent(budget: Budget) -> str:
     """What the run cost, where there is a cap on it."""
     if budget.max_cost is None:
-        return f"{budget.calls:,} calls went out" if budget.capped else ""
+        return ""
     unsure = f", {dollars(budget.unsure)} of it estimated for calls without a count" if budget.unsure else ""
-    return f"this run spent {dollars(budget.spent)}{unsure}"
+    unknown = f", and on {', '.join(sorted(budget.unpriced))} nobody knows what" if budget.unpriced else ""
+    return f"this run spent {dollars(budget.spent)}{unsure}{unknown}"
 
 
 @asynccontextmanager

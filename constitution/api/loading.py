@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from constitution.api.pricing import prices_here
 from constitution.api.result import Finished
+from constitution.core.asking import Usage
+from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
-from constitution.dataset.folder import load_manifest, load_trails
+from constitution.dataset.folder import load_manifest
 from constitution.dataset.parquet import read_parquet
-from constitution.engine.prices import cost_of
+from constitution.dataset.trails import each_trail
+from constitution.engine.bill import Bill
+from constitution.engine.prices import Prices
 from constitution.errors import BadFile
+from constitution.spool import Spool
 
 _ANEW = "run again to write the folder anew"
 
@@ -26,38 +32,57 @@ def load_run(out: str | Path) -> Finished:
     """
     folder = Path(out)
     manifest = load_manifest(folder)
-    calls, prices = load_calls(folder), prices_here()
-    paid = list({call.request: call for call in calls}.values())
-    counted = all(call.input_tokens is not None and call.output_tokens is not None for call in paid)
-    tokens = tokens_of(paid)
+    bill = bill_of(_distinct(load_calls(folder)), prices_here())
     try:
         run_id, engine = str(manifest["run_id"]), str(manifest["engine"])
     except KeyError as error:
         raise BadFile(f"its manifest names no {error.args[0]}", where=str(folder), remedy=_ANEW) from error
+    trails, fates, paired = Spool(Trail), Counter[str](), array("Q")
+    for _, trail in each_trail(folder):
+        if trail.fate == "paired" and trail.pair is not None:
+            paired.append(len(trails))
+        fates[trail.fate or ""] += 1
+        trails.append(trail)
     return Finished(
         run_id=run_id,
-        trails=tuple(trail for _, trail in load_trails(folder)),
-        tokens=tokens,
-        cost=cost_of(tokens, prices) if counted else None,
-        prices=prices,
+        trails=trails.records(),
+        fates=dict(fates.most_common()),
+        paired=paired,
+        bill=bill,
         out=folder,
         engine=engine,
     )
 
 
-def load_calls(out: Path) -> list[Call]:
-    """The calls of a folder; raises ``NotFound`` and ``BadFile``."""
+def load_calls(out: Path) -> Iterator[Call]:
+    """The calls of a folder, in the order of its trails; raises ``NotFound`` and ``BadFile``."""
     path = out / "provenance" / "calls.parquet"
     try:
-        return [Call.model_validate(row) for row in read_parquet(path)]
+        for row in read_parquet(path):
+            yield Call.model_validate(row)
     except ValidationError as error:
         raise BadFile("holds calls that this version cannot read", where=str(path), remedy=_ANEW) from error
 
 
-def tokens_of(calls: Iterable[Call]) -> dict[tuple[str, str], int]:
-    """Tokens by model and by ``input`` and ``output``."""
-    found: Counter[tuple[str, str]] = Counter()
+def _distinct(calls: Iterable[Call]) -> Iterator[Call]:
+    """One call for each request."""
+    seen: set[int] = set()
     for call in calls:
-        found[call.model, "input"] += call.input_tokens or 0
-        found[call.model, "output"] += call.output_tokens or 0
-    return dict(found)
+        if (name := hash(call.request)) not in seen:
+            seen.add(name)
+            yield call
+
+
+def bill_of(calls: Iterable[Call], prices: Prices) -> Bill:
+    """What these calls cost."""
+    bill = Bill(prices)
+    for call in calls:
+        bill.add(call.model, used_by(call))
+    return bill
+
+
+def used_by(call: Call) -> Usage | None:
+    """The tokens of a call; None where the provider did not count them."""
+    if call.input_tokens is None or call.output_tokens is None:
+        return None
+    return Usage(input=call.input_tokens, output=call.output_tokens, cached=call.cached_tokens or 0)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from constitution.api.caps import Caps
 from constitution.core.records import Origin
 from constitution.errors import Mistake
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
+class Order(Caps):
     """Everything that a run or a plan depends on; paths are as given."""
 
     recipe: str = "revise"
@@ -47,14 +47,6 @@ class Order:
     """Use the first prompts only."""
     only: str | None = None
     """Hold answers to this one principle."""
-    pin_model: bool = False
-    """Stop where a model of another family answers than was asked; else it is only noted."""
-    max_cost: float | None = None
-    """US dollars that this run may spend; calls in flight at the end may come out a little dearer."""
-    max_calls: int | None = None
-    """Calls that this run may send, failed ones among them."""
-    max_failures: int | None = None
-    """Stop once more prompts than this have failed."""
     accept: int | None = None
     """Draw prompts until this many made pairs; those after the last pair that counts are left out."""
     max_candidates: int | None = None
@@ -63,11 +55,8 @@ class Order:
     """The project; without one, the nearest parent with ``constitution.toml``, else the working folder."""
 
     def __post_init__(self) -> None:
-        for name in ("concurrency", "limit", "accept", "max_candidates", "max_calls"):
+        super().__post_init__()
+        for name in ("concurrency", "limit", "accept", "max_candidates"):
             number = getattr(self, name)
             if number is not None and number < 1:
                 raise Mistake(f"{name} is {number}", remedy="it must be 1 or more")
-        if self.max_cost is not None and not (math.isfinite(self.max_cost) and self.max_cost > 0):
-            raise Mistake(f"max_cost is {self.max_cost:g}", remedy="it must be US dollars, more than 0")
-        if self.max_failures is not None and self.max_failures < 0:
-            raise Mistake(f"max_failures is {self.max_failures}", remedy="it must be 0 or more")

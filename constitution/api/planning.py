@@ -9,9 +9,8 @@ from typing import Any
 
 from constitution.api.order import Order
 from constitution.api.preparing import Prepared, prepare
-from constitution.engine.budget import CHARACTERS_A_TOKEN
+from constitution.engine.budget import BYTES_A_TOKEN
 from constitution.engine.plan import LEAST_ANSWER, forecast
-from constitution.engine.prices import cost_of
 from constitution.ledger import read_ledger
 
 
@@ -61,25 +60,28 @@ def plan(order: Order | Prepared) -> Plan:
     """The forecast for this order; asks nothing, writes nothing and needs no key."""
     prepared = order if isinstance(order, Prepared) else prepare(order, ready=False)
     with closing(read_ledger(prepared.ledger)) as ledger:
-        found = forecast(prepared.stage, prepared.prompts, ledger, accept=prepared.order.accept)
+        found = forecast(
+            prepared.stage,
+            prepared.prompts,
+            ledger,
+            accept=prepared.order.accept,
+            prices=prepared.prices,
+            retry_faults=prepared.order.retry_faults,
+        )
     return Plan(
         prompts=found.prompts,
         touched=tuple(found.touched),
         least=found.least,
         most=found.most,
         reused=found.reused,
-        tokens={kind: sum(kinds[kind] for kinds in found.tokens.values()) for kind in ("input", "output")},
-        cost=cost_of(_flat(found.tokens), prepared.prices),
-        least_cost=cost_of(_flat(found.least_tokens), prepared.prices),
+        tokens=found.bill.weight,
+        cost=found.bill.cost,
+        least_cost=found.least_bill.cost,
         assumed=(
-            f"{CHARACTERS_A_TOKEN} characters a token",
+            f"{BYTES_A_TOKEN} bytes of text a token",
             f"at least: what is certain, with answers of 1/{LEAST_ANSWER} of their limit",
-            "at most: the longest way, with answers at their limit",
-            *(f"prices of {source}" for source in prepared.prices.sources(found.tokens)),
+            "at most: the longest way, with answers at their limit; calls that fail and are sent again come on top",
+            *(f"prices of {source}" for source in prepared.prices.sources(found.bill.costs)),
         ),
         notes=prepared.notes,
     )
-
-
-def _flat(tokens: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str], int]:
-    return {(model, kind): count for model, kinds in tokens.items() for kind, count in kinds.items()}

@@ -6,6 +6,7 @@ import difflib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from constitution.api.order import Order
 from constitution.api.people import rulings_of, stale_notes
 from constitution.api.pricing import hold_to_cap, prices_of
 from constitution.core.asking import Stage
-from constitution.core.digest import digest
+from constitution.core.digest import digest, digest_each
 from constitution.core.named import named
 from constitution.core.places import Document
 from constitution.core.places import Path as Place
@@ -30,6 +31,7 @@ from constitution.shelf import Shelf, Shelved, find_root
 from constitution.sources import SOURCES
 from constitution.sources.hub import PREFIX
 from constitution.sources.rows import Ignored, collected, made_by
+from constitution.spool import Spool
 
 ENGINE = f"constitution {__version__}"
 """What made a row, as its provenance says it."""
@@ -50,21 +52,21 @@ class Prepared:
     endpoints: dict[str, Endpoint]
     prices: Prices
     templates: dict[str, Template]
-    prompts: tuple[Prompt, ...]
+    prompts: Sequence[Prompt]
     rulings: Rulings
     """What people said of answers to these prompts."""
     lock: dict[str, Any]
     """The recipe, fully resolved."""
     notes: tuple[str, ...]
 
-    @property
+    @cached_property
     def inputs(self) -> dict[str, str]:
         """What the output depends on, each as a digest."""
         return {
             "recipe": digest(self.lock),
             "constitution": self.shelved.sha256,
             "roles": digest(self.roles),
-            "prompts": digest([prompt.as_json() for prompt in self.prompts]),
+            "prompts": digest_each(prompt.as_json() for prompt in self.prompts),
             "accept": digest(self.order.accept),
             "rulings": self.rulings.digest,
         }
@@ -99,8 +101,8 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
     models = {model: checked(model, endpoints, ready=ready) for model in dict.fromkeys(wanted.values())}
     roles = {role: models[model][0] for role, model in wanted.items()}
     uncapped = hold_to_cap(order, roles.values(), prices, root)
-    prompts, ignored = read_prompts(order.prompts, candidate_origin=order.candidate_origin)
-    prompts = prompts[: order.limit][: order.max_candidates]
+    every, ignored = read_prompts(order.prompts, candidate_origin=order.candidate_origin)
+    prompts = every[: order.limit][: order.max_candidates]
     rulings = read_rulings(rulings_of(order.rulings, root)).about(prompt.id for prompt in prompts)
     stage = compile_recipe(
         recipe,
@@ -153,7 +155,7 @@ def checked(model: str, endpoints: Mapping[str, Endpoint], *, ready: bool) -> tu
 
 def read_prompts(
     given: str | Path | Sequence[str | Mapping[str, Any]], *, candidate_origin: Origin = "unknown"
-) -> tuple[tuple[Prompt, ...], Ignored]:
+) -> tuple[Sequence[Prompt], Ignored]:
     """The prompts of a file, a folder, the hub or a list of texts and rows, and the keys that were ignored.
 
     Answers that they bring are by ``candidate_origin`` where nothing else is said of them.
@@ -165,10 +167,14 @@ def read_prompts(
         prompts, ignored = collected(rows, "prompts", remedy="give a list of texts or rows")
     else:
         raise Mistake("there are no prompts", remedy="name a file with --prompts, or give a list")
-    return tuple(made_by(prompt, candidate_origin) for prompt in prompts), ignored
+    if candidate_origin == "unknown":
+        return prompts, ignored
+    made = Spool(Prompt)
+    made.extend(made_by(prompt, candidate_origin) for prompt in prompts)
+    return made.records(), ignored
 
 
-def _source(given: str | Path) -> Callable[[Path], tuple[tuple[Prompt, ...], Ignored]]:
+def _source(given: str | Path) -> Callable[[Path], tuple[Sequence[Prompt], Ignored]]:
     """The reader for this file ending, for a folder, or for the hub."""
     if str(given).startswith(PREFIX):
         return named("sources", SOURCES, "hub")

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from constitution.api.order import Order
-from constitution.engine.caller import Caller
-from constitution.engine.prices import FREE, Prices, cost_of
+from constitution.api.caps import Caps
+from constitution.engine.prices import Price, Prices, Rate
 from constitution.errors import Mistake
-from constitution.providers.endpoints import Settings, read_settings
+from constitution.providers.endpoints import GivenPrice, Settings, read_settings
+from constitution.providers.hosts import is_loopback
 from constitution.shelf import find_root
 
 
 def prices_of(settings: Settings) -> Prices:
     """The prices under these settings."""
     return Prices(
-        given={model: (price.input, price.output) for model, price in settings.prices.items()},
-        addresses={name: endpoint.base_url for name, endpoint in settings.endpoints.items()},
+        given={model: _given(price) for model, price in settings.prices.items()},
+        addresses={
+            name: endpoint.base_url
+            for name, endpoint in settings.endpoints.items()
+            if not is_loopback(urlsplit(endpoint.base_url).hostname or "")  # no table knows this machine
+        },
     )
+
+
+def _given(price: GivenPrice) -> Price:
+    cached = None if price.cached_input is None else Decimal(str(price.cached_input))
+    return Price((Rate(Decimal(str(price.input)), Decimal(str(price.output)), cached=cached),))
 
 
 def prices_here() -> Prices:
@@ -33,24 +44,22 @@ def unpriced(models: Iterable[str], prices: Prices, root: Path) -> str:
     return f"write into {root / 'constitution.toml'}, in US dollars a million tokens: {tables}" if unknown else ""
 
 
-def hold_to_cap(order: Order, models: Iterable[str], prices: Prices, root: Path) -> tuple[str, ...]:
-    """Notes on what the cap on money cannot count; raises ``Mistake`` where it would hold nothing back.
+def hold_to_cap(caps: Caps, models: Iterable[str], prices: Prices, root: Path) -> tuple[str, ...]:
+    """Notes on what the cap on money counts with; raises ``Mistake`` where it would hold nothing back.
 
     With a cap on calls as well, a model of unknown price is held by that one.
     """
-    unknown = () if order.max_cost is None else prices.unknown(models)
-    if not unknown:
+    if caps.max_cost is None:
         return ()
+    asked = tuple(models)
+    unknown, sources = prices.unknown(asked), " and ".join(prices.sources(asked))
+    counts = (f"--max-cost counts with the prices of {sources}",) if sources else ()
+    if not unknown:
+        return counts
     named = ", ".join(unknown)
-    if order.max_calls is not None:
-        return (f"--max-cost cannot count {named}, whose price is unknown; --max-calls {order.max_calls} holds",)
+    if caps.max_calls is not None:
+        return (*counts, f"--max-cost cannot count {named}, whose price is unknown; --max-calls {caps.max_calls} holds")
     raise Mistake(
         f"--max-cost needs prices, and that of {named} is unknown; nothing was asked",
         remedy=f"{unpriced(unknown, prices, root)}; or cap the calls instead, with --max-calls N",
     )
-
-
-def bought(caller: Caller, prices: Prices) -> float | None:
-    """US dollars for the replies that were bought; None where a price or a count of tokens is unknown."""
-    uncounted = any(number and model.partition(":")[0] not in FREE for model, number in caller.uncounted.items())
-    return None if uncounted else cost_of(caller.usage, prices)

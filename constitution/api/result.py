@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from constitution.api import tables
 from constitution.api.preparing import ENGINE
 from constitution.core.trail import Pair, Trail
-from constitution.engine.prices import Prices
+from constitution.engine.bill import Bill
+from constitution.errors import ConstitutionError
+from constitution.spool import OnDemand
 
 if TYPE_CHECKING:
     import datasets
@@ -39,16 +40,15 @@ class Finished:
     """What a run left, just now or in a folder: trails, pairs, tables."""
 
     run_id: str
-    trails: tuple[Trail, ...]
-    """In the order of the prompts."""
-    tokens: Mapping[tuple[str, str], int]
-    """(``provider:model``, ``input`` or ``output``) to tokens: of a run, those that it bought; of a folder, those of
-    all replies behind it."""
-    cost: float | None
-    """US dollars for those tokens; None where a price or a count is unknown."""
+    trails: Sequence[Trail]
+    """In the order of the prompts; each is made when it is looked at."""
+    fates: Mapping[str, int]
+    """Fate to how many prompts ended so; the counts add up to the prompts."""
+    paired: Sequence[int]
+    """Positions of the trails that hold pairs."""
     out: Path | None
-    prices: Prices = field(default_factory=Prices)
-    """By which the tokens are priced."""
+    bill: Bill = field(default_factory=Bill)
+    """Of a run, the replies that it bought; of a folder, all replies behind it."""
     engine: str = ENGINE
     """What made the trails."""
 
@@ -57,37 +57,40 @@ class Finished:
 
     def _told(self) -> str:
         place = f", out={str(self.out)!r}" if self.out else ""
-        return f"{len(self.trails)} prompts, {len(self.pairs)} pairs{place}"
+        return f"{len(self.trails)} prompts, {len(self.paired)} pairs{place}"
 
     @property
-    def fates(self) -> dict[str, int]:
-        """Fate to how many prompts ended so; the counts add up to the prompts."""
-        return dict(Counter(trail.fate or "" for trail in self.trails).most_common())
+    def pairs(self) -> Sequence[PairView]:
+        """The pairs, in the order of the prompts; each is made when it is looked at."""
+        return OnDemand(self._pair, self.paired)
 
-    @property
-    def pairs(self) -> tuple[PairView, ...]:
-        """The pairs, in the order of the prompts."""
-        return tuple(PairView(trail, trail.pair) for trail in self.trails if trail.fate == "paired" and trail.pair)
+    def _pair(self, place: int) -> PairView:
+        trail = self.trails[place]
+        if trail.pair is None:
+            raise ConstitutionError(f"the trail of {trail.prompt.id} is counted as paired and has no pair")
+        return PairView(trail, trail.pair)
 
     @property
     def usage(self) -> dict[str, int]:
-        """Those tokens, ``input`` and ``output``."""
-        total: Counter[str] = Counter({"input": 0, "output": 0})
-        for (_, kind), count in self.tokens.items():
-            total[kind] += count
-        return dict(total)
+        """The tokens of those replies, ``input`` and ``output``."""
+        return self.bill.weight
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars for those replies; None where a price or a count is unknown."""
+        return self.bill.cost
 
     def dataset(self) -> datasets.Dataset:
         """The pairs as a ``datasets.Dataset`` that ``trl.DPOTrainer`` takes as it is."""
         from constitution.dataset.loading import dataset_of
 
-        return dataset_of([view.trail for view in self.pairs], engine=self.engine)
+        return dataset_of(OnDemand(self.trails.__getitem__, self.paired), engine=self.engine)
 
     def to_pandas(self, table: Table = "pairs") -> pandas.DataFrame:
         """One of the tables ``pairs``, ``verdicts``, ``fates`` and ``costs`` as a data frame."""
         import pandas
 
-        columns, rows = tables.table(table, self.trails, self.tokens, self.prices)
+        columns, rows = tables.table(table, self.trails, self.bill)
         return pandas.DataFrame(rows, columns=columns)
 
 
@@ -110,18 +113,18 @@ class Run(Finished):
         """0; 3 when some prompts ended in a fault; 4 when the prompts ran out before enough of them made pairs."""
         if any(fate.startswith("fault:") for fate in self.fates):
             return 3
-        return 4 if self.wanted is not None and len(self.pairs) < self.wanted else 0
+        return 4 if self.wanted is not None and len(self.paired) < self.wanted else 0
 
     def data(self) -> dict[str, Any]:
         """The figures as the command line's ``--json`` gives them."""
         return {
             "prompts": len(self.trails),
-            "fates": self.fates,
+            "fates": dict(self.fates),
             "asked": self.asked,
             "attempts": self.attempts,
             "reused": self.reused,
             "usage": self.usage,
             "cost": self.cost,
-            "yield": len(self.pairs) / len(self.trails) if self.trails else 0.0,
+            "yield": len(self.paired) / len(self.trails) if self.trails else 0.0,
             "out": None if self.out is None else str(self.out),
         }

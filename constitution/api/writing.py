@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ from constitution.core.chance import fraction
 from constitution.core.records import Prompt
 from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
-from constitution.dataset.contents import ConstitutionFile, FolderContents
-from constitution.dataset.folder import write_folder
+from constitution.dataset.contents import ConstitutionFile, FolderFacts
+from constitution.dataset.growing import GrowingFolder, growing_folder
 from constitution.dataset.replace import begin
 from constitution.ledger import Ledger
 from constitution.shelf import Shelved
@@ -26,33 +27,36 @@ def begin_folder(out: Path, prepared: Prepared) -> None:
     begin(out, prepared.inputs, accept_changes=prepared.order.accept_changes)
 
 
-def write_dataset(out: Path, prepared: Prepared, trails: Sequence[Trail], ledger: Ledger) -> None:
-    """Write the whole folder and put it in its place; raises ``Stopped`` when the disk does not take it."""
+@contextmanager
+def growing_dataset(out: Path | None, prepared: Prepared) -> Iterator[GrowingFolder | None]:
+    """Inside, the dataset of this run grows beside ``out``, if one is wanted; see ``growing_folder``."""
+    if out is None:
+        yield None
+        return
+    with growing_folder(out, _facts(out, prepared)) as folder:
+        yield folder
+
+
+def _facts(out: Path, prepared: Prepared) -> FolderFacts:
     shelved = prepared.shelved
-    write_folder(
-        out,
-        FolderContents(
-            name=out.name,
-            run_id=prepared.run_id,
-            engine=ENGINE,
-            trails=tuple(trails),
-            constitution=ConstitutionFile(
-                ref=shelved.ref,
-                name=shelved.constitution.name,
-                version=shelved.constitution.version or "draft",
-                content=shelved.bytes,
-                approval=_approval(shelved),
-            ),
-            inputs=prepared.inputs,
-            roles=prepared.roles,
-            recipe_lock=prepared.lock,
-            templates={f"{name}.md": template.text for name, template in prepared.templates.items()},
-            test_ids=frozenset(
-                prompt.id
-                for prompt in prepared.prompts
-                if goes_to_test(prompt, prepared.seed, prepared.recipe.splits.test)
-            ),
-            calls=tuple(_calls(trails, ledger)),
+    share = prepared.recipe.splits.test
+    return FolderFacts(
+        name=out.name,
+        run_id=prepared.run_id,
+        engine=ENGINE,
+        constitution=ConstitutionFile(
+            ref=shelved.ref,
+            name=shelved.constitution.name,
+            version=shelved.constitution.version or "draft",
+            content=shelved.bytes,
+            approval=_approval(shelved),
+        ),
+        inputs=prepared.inputs,
+        roles=prepared.roles,
+        recipe_lock=prepared.lock,
+        templates={f"{name}.md": template.text for name, template in prepared.templates.items()},
+        test_ids=frozenset(
+            prompt.id for prompt in (prepared.prompts if share else ()) if goes_to_test(prompt, prepared.seed, share)
         ),
     )
 
@@ -67,23 +71,23 @@ def _approval(shelved: Shelved) -> dict[str, Any] | None:
     return None if shelved.approval is None else shelved.approval.model_dump(mode="json", exclude_none=True)
 
 
-def _calls(trails: Sequence[Trail], ledger: Ledger) -> Iterator[Call]:
-    """When each reply behind a step came, and what it weighed."""
-    for trail in trails:
-        for step in trail.steps:
-            entry = ledger.get(step.request) if step.request else None
-            if entry is None or step.request is None:
-                continue
-            usage = entry.reply.usage
-            yield Call(
-                prompt_id=trail.prompt.id,
-                step=step.id,
-                request=step.request,
-                model=entry.model,
-                time=entry.time,
-                request_id=entry.reply.raw.get("id"),
-                input_tokens=usage and usage.input,
-                output_tokens=usage and usage.output,
-                cached_tokens=usage and usage.cached,
-                attempts=entry.attempts,
-            )
+def calls_behind(trail: Trail, ledger: Ledger, detours: Sequence[str] = ()) -> Iterator[Call]:
+    """When each reply behind a step came, and what it weighed; then those to requests that no step keeps."""
+    asked = [(step.id, step.request) for step in trail.steps if step.request]
+    for step, request in (*asked, *(("", request) for request in detours)):
+        entry = ledger.get(request)
+        if entry is None:
+            continue
+        usage = entry.reply.usage
+        yield Call(
+            prompt_id=trail.prompt.id,
+            step=step,
+            request=request,
+            model=entry.model,
+            time=entry.time,
+            request_id=entry.reply.raw.get("id"),
+            input_tokens=usage and usage.input,
+            output_tokens=usage and usage.output,
+            cached_tokens=usage and usage.cached,
+            attempts=entry.attempts,
+        )

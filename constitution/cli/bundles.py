@@ -53,17 +53,17 @@ class Called(Bundle):
 
 @dataclass(frozen=True, kw_only=True)
 class Limited(Bundle):
-    """What ends a run early."""
+    """What ends paid work early: on every verb under which models are asked."""
 
     max_cost: Annotated[
         float | None,
-        typer.Option("--max-cost", metavar="USD", help="Spend no more; needs a known price for every model."),
+        typer.Option("--max-cost", metavar="USD", help="Spend no more; needs the price of every model."),
     ] = None
     max_calls: Annotated[
         int | None, typer.Option("--max-calls", metavar="N", min=1, help="Send no more than N calls.")
     ] = None
     max_failures: Annotated[
-        int | None, typer.Option("--max-failures", metavar="N", min=0, help="Stop once more than N prompts failed.")
+        int | None, typer.Option("--max-failures", metavar="N", min=0, help="Stop once more than N failed.")
     ] = None
     pin_model: Annotated[bool, typer.Option("--pin-model", help="Stop where a model of another family answers.")] = (
         False

@@ -36,6 +36,7 @@ def try_(
     ],
     asked: Asked,
     called: Called,
+    limited: Limited,
     number: Annotated[int, typer.Option("--number", "-n", min=1, help="How many prompts, from the first on.")] = 10,
     as_json: flags.Json = False,
     quiet: flags.Quiet = False,
@@ -50,7 +51,7 @@ def try_(
     from constitution.cli.trying import show_try
 
     name, _, principle = reference.partition("#")
-    order = Order(limit=number, principles=name, only=principle or None, **vars(asked), **vars(called))
+    order = Order(limit=number, principles=name, only=principle or None, **vars(asked), **vars(called), **vars(limited))
     return show_try(Output("try", as_json=as_json, quiet=quiet, colour=colour), order, verbose=verbose)
 
 
@@ -60,6 +61,7 @@ def plan(
     recipe: flags.Recipe = "revise",
     asked: Asked,
     drawn: Drawn,
+    retry_faults: flags.RetryFaults = False,
     as_json: flags.Json = False,
     quiet: flags.Quiet = False,
     verbose: flags.Verbose = False,
@@ -72,7 +74,7 @@ def plan(
     from constitution.api import Order
     from constitution.cli.running import show_plan
 
-    order = Order(recipe=recipe, **vars(asked), **vars(drawn))
+    order = Order(recipe=recipe, **vars(asked), **vars(drawn), retry_faults=retry_faults)
     return show_plan(Output("plan", as_json=as_json, quiet=quiet), order, verbose=verbose)
 
 

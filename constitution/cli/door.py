@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -15,11 +15,12 @@ from typer.exceptions import TyperException
 
 from constitution import __version__
 from constitution.cli import daily, principles, tools
+from constitution.cli.going_on import going_on
 from constitution.cli.output import Said, document, said
 from constitution.cli.signals import ending, heard
 from constitution.cli.terminal import forgiving, one_line, write
 from constitution.engine.signals import this_moment
-from constitution.errors import ConstitutionError
+from constitution.errors import Capped, ConstitutionError
 from constitution.providers.keys import without_secrets
 
 app = typer.Typer(
@@ -57,12 +58,20 @@ def enter(given: Sequence[str]) -> int:
     except ConstitutionError as error:
         if error.exit_code == 70 and isinstance(error.__cause__, Exception):
             return _ended(given, 70, {**said(error), "message": f"{_bug(error.__cause__)}; {error.sentence}"})
-        return _ended(given, error.exit_code, said(error))
+        return _stopped(given, error)
     except TyperException as error:
         return _ended(given, 2, {"kind": "usage", "message": f"{_flat(error.format_message())} ({_help(given)})"})
     except Exception as bug:  # the one place that may: whatever is left is ours, and must end in a sentence
         return _ended(given, 70, {"kind": "bug", "message": _bug(bug)})
     return cut_short(given) if code == 130 else code or 0
+
+
+def _stopped(given: Sequence[str], error: ConstitutionError) -> int:
+    """The error is told; after a cap with the command that goes on."""
+    if not isinstance(error, Capped):
+        return _ended(given, error.exit_code, said(error))
+    then = going_on(given, error)
+    return _ended(given, error.exit_code, {**said(error), "message": f"{error.sentence}: {then}"}, {"next": then})
 
 
 def cut_short(given: Sequence[str]) -> int:
@@ -72,12 +81,12 @@ def cut_short(given: Sequence[str]) -> int:
     return _ended(given, 130, {"kind": "interrupted", "message": what})
 
 
-def _ended(given: Sequence[str], code: int, error: Said) -> int:
+def _ended(given: Sequence[str], code: int, error: Said, data: Mapping[str, str] | None = None) -> int:
     """The error is on standard error as a sentence, or on standard output as the JSON document."""
     ending()
     with suppress(ConstitutionError):  # nobody is left to be told that it cannot be told
         if "--json" in given:
-            write(sys.stdout, document(_verb(given), code, {}, [error]))
+            write(sys.stdout, document(_verb(given), code, data or {}, [error]))
         else:
             write(sys.stderr, f"error: {one_line(error['message'])}\n")
     return code

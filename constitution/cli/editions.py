@@ -8,11 +8,14 @@ from typing import Annotated
 import typer
 
 from constitution.cli import flags
+from constitution.cli.bundles import Limited, laid_out
 from constitution.cli.output import Output
 from constitution.errors import Mistake
 
 
+@laid_out
 def diff(
+    *,
     before: Annotated[str, typer.Argument(metavar="BEFORE", help="Such as harmlessness@1.0.0, or a file.")],
     after: Annotated[str, typer.Argument(metavar="AFTER", help="Such as harmlessness@draft, or a file.")],
     suggest: Annotated[bool, typer.Option("--suggest", help="Print the next version and nothing else.")] = False,
@@ -33,6 +36,7 @@ def diff(
     ledger: flags.Ledger = None,
     rulings: flags.Rulings = None,
     concurrency: flags.Concurrency = 16,
+    limited: Limited,
     as_json: flags.Json = False,
     quiet: flags.Quiet = False,
     verbose: flags.Verbose = False,
@@ -48,20 +52,22 @@ def diff(
     from constitution.api.impact.whole import ImpactOrder
     from constitution.cli.differing import show_diff
 
-    asked = (sample, recipe, model, critic, reviser, judge, ledger, rulings)
+    asked = (sample, recipe, model, critic, reviser, judge, ledger, rulings, *vars(limited).values())
     if on is None and any(asked):
         raise Mistake("without a dataset there is no row to ask about", remedy="name its folder with --on OUT")
     if on is not None and suggest:
         raise Mistake("--suggest prints a version and nothing else", remedy="leave out --suggest, or --on")
     order = None if on is None else ImpactOrder(
         out=on, after=after, recipe=recipe, model=model, critic=critic, reviser=reviser, judge=judge, ledger=ledger,
-        rulings=rulings, concurrency=concurrency,
+        rulings=rulings, concurrency=concurrency, **vars(limited),
     )  # fmt: skip
     output = Output("principles-diff", as_json=as_json, quiet=quiet, colour=colour)
     return show_diff(output, before, after, suggest, on=order, sample=sample, verbose=verbose)
 
 
+@laid_out
 def release(
+    *,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The constitution whose draft.yaml is released.")],
     approved_by: Annotated[
         str, typer.Option("--approved-by", metavar="WHO", help="Who answers for it.", show_default=False)
@@ -89,6 +95,7 @@ def release(
     ledger: flags.Ledger = None,
     concurrency: flags.Concurrency = 16,
     seed: flags.Seed = None,
+    limited: Limited,
     as_json: flags.Json = False,
     quiet: flags.Quiet = False,
 ) -> int:
@@ -106,7 +113,7 @@ def release(
     order = ReleaseOrder(
         name=name, approved_by=approved_by, because=because, version=version or "", date=date or "",
         accept_rehearsal=accept_rehearsal, dry_run=dry_run, draws=draws, model=model, critic=critic, ledger=ledger,
-        concurrency=concurrency, seed=seed,
+        concurrency=concurrency, seed=seed, **vars(limited),
     )  # fmt: skip
     return show_release(Output("principles-release", as_json=as_json, quiet=quiet), order)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from constitution import api
-from constitution.cli.funnel import reasons
 from constitution.cli.output import Said
 from constitution.cli.reading import Shown
 from constitution.cli.tables import count, reason_lines
@@ -36,7 +35,7 @@ def why_notes(shown: Shown, folder: str, *, verbose: bool) -> Iterator[str]:
     if not shown.paired:
         yield f"no pair: load_dataset finds no row in {folder}; the commonest reasons:"
     if verbose or not shown.paired:
-        yield from reason_lines(reasons(shown.trails))
+        yield from reason_lines(shown.why)
 
 
 def complaints(run: api.Run, shown: Shown, order: api.Order, folder: str) -> list[Said]:
@@ -44,15 +43,15 @@ def complaints(run: api.Run, shown: Shown, order: api.Order, folder: str) -> lis
     said = []
     if any(fate.startswith("fault:") for fate in run.fates):
         said.append(_failed(shown, folder))
-    if run.wanted is not None and len(run.pairs) < run.wanted:
+    if run.wanted is not None and len(run.paired) < run.wanted:
         said.append(_too_few(run, run.wanted, order))
     return said
 
 
 def _failed(shown: Shown, folder: str) -> Said:
-    kinds = Counter(trail.fate for trail in shown.trails if trail.fate and trail.fate.startswith("fault:"))
+    kinds = Counter({fate: number for fate, number in shown.funnel.fates.items() if fate.startswith("fault:")})
     listed = ", ".join(f"{fate} {number}" for fate, number in sorted(kinds.items()))
-    given = reasons(shown.trails)
+    given = shown.why
     why, _ = max((given[fate][0] for fate in given if fate.startswith("fault:")), key=lambda each: each[1])
     others = len(shown.trails) - kinds.total()
     held = f"{folder} holds the other {others:,}" if others else f"{folder} holds no row"
@@ -68,7 +67,7 @@ def _too_few(run: api.Run, wanted: int, order: api.Order) -> Said:
     capped = order.max_candidates is not None and drawn >= order.max_candidates
     then = "raise --max-candidates" if capped else "give more prompts"
     message = (
-        f"{len(run.pairs):,} of {count(wanted, 'wanted pair')}: {count(drawn, 'prompt')} made no more; {then} and run "
+        f"{len(run.paired):,} of {count(wanted, 'wanted pair')}: {count(drawn, 'prompt')} made no more; {then} and run "
         "again, which asks only what is new, or be content with the dataset as it is"
     )
     return {"kind": "too_few", "message": message}

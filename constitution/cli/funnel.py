@@ -3,67 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from statistics import fmean
+from itertools import pairwise
 from typing import Any
 
-from constitution.api.loading import tokens_of
+from constitution.api.loading import used_by
+from constitution.cli.fates import ordered
+from constitution.cli.steps import RULED, STEPS, reached
 from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
-from constitution.engine.prices import FREE, Prices, cost_of
-from constitution.pairing.earned import sides, violations, why_not
-
-FATES = (
-    "paired", "no_violation", "not_applicable", "undecided", "refused", "truncated", "empty",
-    "screened", "gated", "ruled_out", "fault",
-)  # fmt: skip
-"""In the order in which they are shown; what follows a colon is sorted."""
-STEPS = (
-    "prompts", "drafted", "violation found", "revised", "not ruled out", "re-check passed", "better in both orders",
-    "paired",
-)  # fmt: skip
-"""What a prompt passes on its way to a pair."""
-RULED = "not ruled out"
-"""The step that is there only where people have ruled."""
-
-
-def reached(trail: Trail) -> int:
-    """How many steps after the first this trail passed."""
-    if trail.fate == "paired":
-        return 7
-    if trail.fate == "ruled_out":
-        return 3
-    if trail.verdicts:
-        return 5 if why_not(trail) else 6
-    if sides(trail) is not None:
-        return 4
-    if trail.responses and violations(trail, 0):
-        return 2
-    return 1 if trail.responses else 0
-
-
-def ordered(fates: Mapping[str, int]) -> dict[str, int]:
-    """The fates that occur, in the order of ``FATES``."""
-
-    def rank(fate: str) -> tuple[int, str]:
-        head = fate.partition(":")[0]
-        return (FATES.index(head) if head in FATES else len(FATES), fate)
-
-    return {fate: fates[fate] for fate in sorted(fates, key=rank)}
-
-
-def reasons(trails: Sequence[Trail], most: int = 3) -> dict[str, list[tuple[str, int]]]:
-    """For each fate but ``paired`` its commonest reasons, each with how many prompts it ended."""
-    given: dict[str, Counter[str]] = {}
-    for trail in trails:
-        if trail.fate and trail.fate != "paired":
-            why = trail.faults[0].reason if trail.fate.startswith("fault:") and trail.faults else trail.reason
-            given.setdefault(trail.fate, Counter())[why] += 1
-    return {
-        fate: sorted(given[fate].items(), key=lambda each: (-each[1], each[0]))[:most]
-        for fate in ordered({fate: count.total() for fate, count in given.items()})
-    }
+from constitution.engine.bill import Bill
+from constitution.engine.prices import FREE, Prices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,16 +28,9 @@ class Spent:
     """US dollars; None where a price or a count is unknown."""
 
     @classmethod
-    def on(cls, paid: Sequence[Call], prices: Prices) -> Spent:
-        """The sum of these calls; programs of ours are free, counted or not."""
-        counted = all(call.input_tokens is not None and call.output_tokens is not None for call in paid)
-        free = all(call.model.partition(":")[0] in FREE for call in paid)
-        spent = tokens_of(paid)
-        return cls(
-            calls=len(paid),
-            tokens=sum(spent.values()) if counted else None,
-            cost=cost_of(spent, prices) if counted or free else None,
-        )
+    def by(cls, calls: int, bill: Bill) -> Spent:
+        """So many calls, with this bill."""
+        return cls(calls=calls, tokens=sum(bill.weight.values()) if bill.counted else None, cost=bill.cost)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,36 +52,20 @@ class Funnel:
     """US dollars; None where a price or a count is unknown."""
     lost: Mapping[str, Spent]
     """Step to what had gone into the prompts that it lost; a reply that serves several of them counts once."""
+    in_pairs: Spent
+    """What went into the prompts that became pairs; with all that was lost it makes the whole."""
+    unknown: str
+    """Why the cost is unknown, if it is."""
     programs: bool
     """Nothing but programs of ours answered."""
 
     @classmethod
-    def of(cls, trails: Sequence[Trail], calls: Sequence[Call], prices: Prices | None = None) -> Funnel:
-        """The funnel of these trails and of the calls behind them."""
-        depth = [reached(trail) for trail in trails]
-        ruled = any(trail.rulings for trail in trails)
-        by_request = {call.request: call for call in calls}
-        paid, known = list(by_request.values()), prices or Prices()
-        spent = Spent.on(paid, known)
-        programs = bool(paid) and all(call.model.partition(":")[0] in FREE for call in paid)
-        tokens = tokens_of(paid)
-        return cls(
-            fates=ordered(Counter(trail.fate or "unfinished" for trail in trails)),
-            left={
-                step: sum(each >= place for each in depth) for place, step in enumerate(STEPS) if ruled or step != RULED
-            },
-            calls=len({step.request for trail in trails for step in trail.steps if step.request}),
-            calls_of_pair=_average(trails, "paired"),
-            calls_of_clean=_average(trails, "no_violation"),
-            tokens={kind: sum(n for (_, k), n in tokens.items() if k == kind) for kind in ("input", "output")}
-            if spent.tokens is not None
-            else None,
-            cost=spent.cost,
-            lost={
-                step: each for step, each in _lost(trails, depth, by_request, known).items() if ruled or step != RULED
-            },
-            programs=programs,
-        )
+    def of(cls, trails: Iterable[Trail], calls: Iterable[Call], prices: Prices | None = None) -> Funnel:
+        """The funnel of these trails and of the calls behind them, which stand in the order of the trails."""
+        counting = Counting(prices)
+        for trail, own in _together(trails, calls):
+            counting.add(trail, own)
+        return counting.funnel()
 
     @property
     def prompts(self) -> int:
@@ -149,12 +77,19 @@ class Funnel:
         """The accepted pairs."""
         return self.left["paired"]
 
+    @property
+    def fell(self) -> dict[str, int]:
+        """Step to how many prompts it lost; with the pairs they add up to the prompts."""
+        left = list(self.left.items())
+        return {step: before - after for (_, before), (step, after) in pairwise(left)}
+
     def per_pair(self, amount: float) -> float | None:
         """The amount shared out over the accepted pairs; None where there is none."""
         return amount / self.pairs if self.pairs else None
 
     def data(self) -> dict[str, Any]:
         """The figures as ``--json`` gives them."""
+        tokens = None if self.tokens is None else sum(self.tokens.values())
         return {
             "prompts": self.prompts,
             "fates": dict(self.fates),
@@ -163,27 +98,87 @@ class Funnel:
             "calls_per_pair": self.per_pair(self.calls),
             "calls_of_pair": self.calls_of_pair,
             "calls_of_clean": self.calls_of_clean,
-            "tokens": self.tokens and dict(self.tokens),
+            "tokens": None if self.tokens is None else dict(self.tokens),
+            "tokens_per_pair": None if tokens is None else self.per_pair(tokens),
             "cost": self.cost,
             "cost_per_pair": None if self.cost is None else self.per_pair(self.cost),
-            "lost": {step: asdict(spent) for step, spent in self.lost.items()},
+            "lost": {step: {"prompts": self.fell[step], **asdict(spent)} for step, spent in self.lost.items()},
+            "in_pairs": {"prompts": self.pairs, **asdict(self.in_pairs)},
         }
 
 
-def _lost(trails: Sequence[Trail], depth: Sequence[int], calls: Mapping[str, Call], prices: Prices) -> dict[str, Spent]:
-    """For each step the calls of those prompts that did not pass it."""
-    left = dict(calls)
-    own: dict[str, list[Call]] = {step: [] for step in STEPS}
-    # Pairs first: what they share with others was not lost.
-    for trail, passed in sorted(zip(trails, depth, strict=True), key=lambda each: -each[1]):
-        requests = (step.request for step in trail.steps if step.request)
-        taken = [call for request in requests if (call := left.pop(request, None))]
-        if passed + 1 < len(STEPS):
-            own[STEPS[passed + 1]].extend(taken)
-    return {step: Spent.on(paid, prices) for step, paid in own.items()}
+class Counting:
+    """A funnel that grows trail by trail and keeps none of them."""
+
+    def __init__(self, prices: Prices | None = None) -> None:
+        self._fates: Counter[str] = Counter()
+        self._depths = [0] * len(STEPS)
+        self._calls = [0] * len(STEPS)
+        self._bills = [Bill(prices) for _ in STEPS]
+        """One for the trails of each depth."""
+        self._whole = Bill(prices)
+        self._own: Counter[str] = Counter()
+        """Fate to the calls of its trails, those that serve others too among them."""
+        self._deepest: dict[int, int] = {}
+        """Hash of a request to the depth of the trail that came farthest with it: what a pair shares was not lost."""
+        self._ruled = False
+
+    def add(self, trail: Trail, calls: Sequence[Call]) -> None:
+        """One more trail, with the calls behind it as far as they are known."""
+        depth, fate = reached(trail), trail.fate or "unfinished"
+        self._fates[fate] += 1
+        self._depths[depth] += 1
+        self._ruled = self._ruled or bool(trail.rulings)
+        steps = [step.request for step in trail.steps if step.request]
+        self._own[fate] += len(steps)
+        known = {call.request: call for call in calls}
+        for request in dict.fromkeys((*steps, *known)):
+            self._spend(hash(request), known.get(request), depth)
+
+    def _spend(self, request: int, call: Call | None, depth: int) -> None:
+        before = self._deepest.get(request)
+        if before is None and call is not None:
+            self._whole.add(call.model, used_by(call))
+        if before is not None and before >= depth:
+            return
+        self._deepest[request] = depth
+        for place, times in ((before, -1), (depth, 1)):
+            if place is not None:
+                self._calls[place] += times
+                if call is not None:
+                    self._bills[place].add(call.model, used_by(call), times=times)
+
+    def funnel(self) -> Funnel:
+        """The figures of all trails so far."""
+        steps = [step for step in STEPS if self._ruled or step != RULED]
+        spent = [Spent.by(calls, bill) for calls, bill in zip(self._calls, self._bills, strict=True)]
+        models = self._whole.costs
+        return Funnel(
+            fates=ordered(self._fates),
+            left={step: sum(self._depths[STEPS.index(step) :]) for step in steps},
+            calls=len(self._deepest),
+            calls_of_pair=self._average("paired"),
+            calls_of_clean=self._average("no_violation"),
+            tokens=self._whole.weight if self._whole.counted else None,
+            cost=self._whole.cost,
+            lost={step: spent[STEPS.index(step) - 1] for step in steps[1:]},
+            in_pairs=spent[-1],
+            unknown=self._whole.unknown,
+            programs=bool(models) and all(model.partition(":")[0] in FREE for model in models),
+        )
+
+    def _average(self, fate: str) -> float | None:
+        """How many calls a trail of this fate took."""
+        return self._own[fate] / self._fates[fate] if self._fates[fate] else None
 
 
-def _average(trails: Sequence[Trail], fate: str) -> float | None:
-    """How many calls a trail of this fate took."""
-    counts = [sum(step.request is not None for step in trail.steps) for trail in trails if trail.fate == fate]
-    return fmean(counts) if counts else None
+def _together(trails: Iterable[Trail], calls: Iterable[Call]) -> Iterator[tuple[Trail, list[Call]]]:
+    """Each trail with the calls that stand next and name its prompt."""
+    rest = iter(calls)
+    call = next(rest, None)
+    for trail in trails:
+        own = []
+        while call is not None and call.prompt_id == trail.prompt.id:
+            own.append(call)
+            call = next(rest, None)
+        yield trail, own

@@ -18,7 +18,7 @@ from constitution.api.planning import Plan
 from constitution.cli.output import Output
 from constitution.cli.progress import watching
 from constitution.cli.sampled import effect_parts
-from constitution.cli.tables import count, money
+from constitution.cli.tables import count, span
 from constitution.cli.terminal import one_line, short
 from constitution.engine.prices import FREE
 from constitution.shelf import Shelved
@@ -138,8 +138,7 @@ def _questions(planned: Plan) -> str:
 
 
 def _cost(found: Impact, planned: Plan) -> str:
-    free = _free(found)
-    return f"{money(planned.cost, free=free)}{'' if free or not planned.cost else ' at most'}"
+    return span(planned.least_cost, planned.cost, free=_free(found))
 
 
 def _free(found: Impact) -> bool:

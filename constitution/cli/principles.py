@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from constitution.cli import flags
+from constitution.cli.bundles import Limited, laid_out
 from constitution.cli.editions import diff, import_, release
 from constitution.cli.output import Output
 from constitution.cli.terminal import write
@@ -59,7 +60,9 @@ def lint(
 
 
 @app.command("test")
+@laid_out
 def hold_to_cases(
+    *,
     reference: Annotated[
         str, typer.Argument(metavar="REF[#PRINCIPLE]", help="For example harmlessness@draft#no-doxxing.")
     ],
@@ -86,6 +89,7 @@ def hold_to_cases(
     ledger: flags.Ledger = None,
     concurrency: flags.Concurrency = 16,
     seed: flags.Seed = None,
+    limited: Limited,
     as_json: flags.Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what does not pass, and the figures.")] = False,
     colour: flags.Colour = None,
@@ -103,7 +107,7 @@ def hold_to_cases(
 
     order = TrialOrder(
         reference=reference, only=tuple(principle or ()), mutate=mutate, draws=draws, model=model, critic=critic,
-        ledger=ledger, concurrency=concurrency, seed=seed,
+        ledger=ledger, concurrency=concurrency, seed=seed, **vars(limited),
     )  # fmt: skip
     output = Output("principles-test", as_json=as_json, quiet=quiet, colour=colour)
     return show_test(output, order, to_junit=junit, min_score=min_score)

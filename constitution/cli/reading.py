@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,33 +12,44 @@ from pathlib import Path
 from constitution.api import Run
 from constitution.api.loading import load_calls
 from constitution.api.pricing import prices_here
+from constitution.cli.fates import reasons
 from constitution.cli.funnel import Funnel
 from constitution.core.trail import Trail
 from constitution.dataset.folder import load_manifest, load_trails
 from constitution.errors import BadFile, NotFound
 from constitution.principles.model import Constitution, Principle
 from constitution.principles.reading import read_constitution
+from constitution.spool import OnDemand
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     """What ``show`` needs of a folder."""
 
-    trails: tuple[Trail, ...]
+    trails: Sequence[Trail]
     """In prompt order."""
     constitution: Constitution
     funnel: Funnel
 
+    @cached_property
+    def rows(self) -> Sequence[int]:
+        """Positions of the trails that became rows."""
+        return array("Q", (place for place, trail in enumerate(self.trails) if trail.fate == "paired"))
+
     @property
-    def paired(self) -> tuple[Trail, ...]:
+    def paired(self) -> Sequence[Trail]:
         """The trails that became rows."""
-        return tuple(trail for trail in self.trails if trail.fate == "paired")
+        return OnDemand(self.trails.__getitem__, self.rows)
+
+    @cached_property
+    def why(self) -> dict[str, list[tuple[str, int]]]:
+        """For each fate but ``paired`` its commonest reasons, each with how many prompts it ended."""
+        return reasons(self.trails)
 
     @cached_property
     def numbers(self) -> dict[int, int]:
         """Position of a prompt to the number of its row, where it has one."""
-        rows = [position for position, trail in enumerate(self.trails) if trail.fate == "paired"]
-        return {position: number for number, position in enumerate(rows, 1)}
+        return {position: number for number, position in enumerate(self.rows, 1)}
 
     @property
     def told(self) -> dict[str, Principle]:
@@ -100,7 +113,6 @@ def read_folder(out: Path) -> Shown:
     return Shown(trails=trails, constitution=constitution, funnel=Funnel.of(trails, load_calls(out), prices_here()))
 
 
-def shown_of(run: Run, constitution: Constitution) -> Shown:
-    """What ``read_folder`` would say of the folder that this run wrote, without reading its trails again."""
-    calls = load_calls(run.out) if run.out is not None else []
-    return Shown(trails=run.trails, constitution=constitution, funnel=Funnel.of(run.trails, calls, run.prices))
+def shown_of(run: Run, constitution: Constitution, funnel: Funnel) -> Shown:
+    """What ``read_folder`` would say of the folder that this run wrote, without reading it again."""
+    return Shown(trails=run.trails, constitution=constitution, funnel=funnel)

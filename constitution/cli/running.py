@@ -10,16 +10,15 @@ from rich.text import Text
 from constitution import api
 from constitution.api.pricing import unpriced
 from constitution.api.running import unless_interrupted
-from constitution.cli.again import going_on, planned
+from constitution.cli.again import planned
 from constitution.cli.ending import complaints, replaced_notes, why_notes
-from constitution.cli.funnel import reasons
+from constitution.cli.funnel import Counting
 from constitution.cli.output import Output
 from constitution.cli.pairview import explained
 from constitution.cli.progress import watching
 from constitution.cli.reading import Shown, shown_of
 from constitution.cli.tables import count, funnel_parts, money, span
 from constitution.engine.prices import FREE
-from constitution.errors import Capped
 
 
 def show_plan(output: Output, order: api.Order, *, verbose: bool) -> int:
@@ -61,10 +60,12 @@ def show_run(output: Output, order: api.Order, out: Path, *, examples: int, verb
     prepared = prepared_for(output, order)
     for note in replaced_notes(out, prepared.run_id):
         output.note(note)
-    run = _held_to_caps(output, prepared, out)
+    counting = Counting(prepared.prices)
+    with watching(quiet=output.quiet) as watch:
+        run = api.run(prepared, watch=watch, hear=counting.add)
     for note in run.notes[len(prepared.notes) :]:
         output.note(note)
-    shown = shown_of(run, prepared.shelved.constitution)
+    shown = shown_of(run, prepared.shelved.constitution, counting.funnel())
     folder = f"{out}".rstrip("/") + "/"
     if verbose:
         _say_each(output, shown)
@@ -77,18 +78,8 @@ def show_run(output: Output, order: api.Order, out: Path, *, examples: int, verb
     then = f"constitution show {shlex.quote(folder)}" + (" 1" if shown.paired else "")
     output.line(f"dataset: {folder}")
     output.line(f"next: {then}")
-    data = {**run.data(), "funnel": shown.funnel.data(), "reasons": reasons(shown.trails), "next": then}
+    data = {**run.data(), "funnel": shown.funnel.data(), "reasons": shown.why, "next": then}
     return output.end(data, code=run.exit_code, errors=complaints(run, shown, order, folder))
-
-
-def _held_to_caps(output: Output, prepared: api.Prepared, out: Path) -> api.Run:
-    """The finished run; a cap that ended it says with which command it goes on."""
-    try:
-        with watching(quiet=output.quiet) as watch:
-            return api.run(prepared, watch=watch)
-    except Capped as stopped:
-        stopped.remedy = f"{stopped.remedy}, for example: {going_on(prepared.order, out, stopped)}"
-        raise
 
 
 def _say_each(output: Output, shown: Shown) -> None:

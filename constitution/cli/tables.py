@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from constitution.cli.funnel import Funnel
+from constitution.cli.funnel import Funnel, Spent
 from constitution.cli.terminal import short
 from constitution.core.trail import Trail
 from constitution.engine.prices import dollars
@@ -22,17 +22,17 @@ def funnel_parts(funnel: Funnel) -> tuple[Text | Table, ...]:
 
 def costs(funnel: Funnel) -> str:
     """Calls, tokens and money an accepted pair; what a pair and a clean draft took by themselves."""
-    parts = [f"{count(funnel.calls, 'call')} in all"]
     calls = funnel.per_pair(funnel.calls)
+    lines = ["no pair, so nothing to share the cost out over"] if calls is None else []
     if calls is not None:
-        tokens = funnel.tokens and funnel.per_pair(sum(funnel.tokens.values()))
+        tokens = None if funnel.tokens is None else funnel.per_pair(sum(funnel.tokens.values()))
         cost = None if funnel.cost is None else funnel.per_pair(funnel.cost)
         weighed = "unknown tokens" if tokens is None else f"{tokens:,.0f} tokens"
-        parts.append(f"per accepted pair {calls:.1f} calls, {weighed}, cost {money(cost, free=funnel.programs)}")
-    lines = ["; ".join(parts)]
+        lines.append(f"per accepted pair {calls:.1f} calls, {weighed}, cost {money(cost, free=funnel.programs)}")
     ways = ((funnel.calls_of_pair, "a pair"), (funnel.calls_of_clean, "a clean draft"))
     own = [f"{average:.1f} for {what}" for average, what in ways if average is not None]
-    return "\n".join(lines + (["calls on its own way: " + ", ".join(own)] if own else []))
+    lines += ["calls on its own way: " + ", ".join(own)] if own else []
+    return "\n".join(lines + ([f"cost unknown: {funnel.unknown}"] if funnel.unknown else []))
 
 
 def money(amount: float | None, *, free: bool) -> str:
@@ -69,19 +69,21 @@ def _fates(funnel: Funnel) -> Table:
 
 
 def _steps(funnel: Funnel) -> Table:
+    """What each step lost and what had gone into that; with what went into pairs, it makes the whole."""
     table = _table("step", left="right", lost="right", calls="right", tokens="right", cost="right")
-    before = funnel.prompts
+    fell, whole = funnel.fell, None if funnel.tokens is None else sum(funnel.tokens.values())
     for step, left in funnel.left.items():
-        table.add_row(step, f"{left:,}", *(_lost(funnel, step, before - left) if before > left else ()))
-        before = left
+        lost = (f"{fell[step]:,}", *_spent(funnel.lost[step])) if fell.get(step) else ()
+        table.add_row(step, f"{left:,}", *lost)
+    table.add_row("went into pairs", "", "", *_spent(funnel.in_pairs))
+    everything = _spent(Spent(calls=funnel.calls, tokens=whole, cost=funnel.cost))
+    table.add_row("in all", "", f"{sum(fell.values()):,}", *everything)
     return table
 
 
-def _lost(funnel: Funnel, step: str, prompts: int) -> tuple[str, ...]:
-    """How many prompts a step lost, and what had gone into them."""
-    spent = funnel.lost[step]
+def _spent(spent: Spent) -> tuple[str, str, str]:
     tokens = "unknown" if spent.tokens is None else f"{spent.tokens:,}"
-    return f"{prompts:,}", f"{spent.calls:,}", tokens, money(spent.cost, free=False)
+    return f"{spent.calls:,}", tokens, money(spent.cost, free=False)
 
 
 def pair_list(trails: Sequence[Trail], most: int) -> Table:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from constitution.cli.funnel import ordered
+from constitution.cli.fates import ordered
 from constitution.cli.output import Output
 from constitution.cli.tables import count
 from constitution.dataset.manifest import MANIFEST

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 
-from constitution.core.digest import digest
+from constitution.core.digest import Spelled, bytes_digest, canonical
 from constitution.core.records import Message, Origin, Record
 from constitution.core.trail import Trail
 from constitution.errors import CallFailed
 
 T = TypeVar("T")
+
+
+def _as_it_is(schema: Any, validated: ValidatorFunctionWrapHandler) -> Any:
+    """The schema itself where it carries its spelling, which a copy would lose."""
+    return schema if type(schema) is Spelled else validated(schema)
 
 
 class Sampling(Record):
@@ -23,15 +28,20 @@ class Sampling(Record):
     top_p: float | None = None
 
 
+PLAIN = Sampling()
+"""Drawn as the model draws unless told otherwise."""
+DEFAULT_TOKENS = 1024
+
+
 class Request(Record):
     """What is asked of a model, in neutral words that no provider owns."""
 
     model: str
     """``provider:model`` or ``endpoint:model``."""
     messages: tuple[Message, ...]
-    sampling: Sampling = Sampling()
-    max_tokens: int = 1024
-    json_schema: dict[str, Any] | None = None
+    sampling: Sampling = PLAIN
+    max_tokens: int = DEFAULT_TOKENS
+    json_schema: Annotated[dict[str, Any] | None, WrapValidator(_as_it_is)] = None
     """The reply must be one JSON value of this schema."""
     tools: tuple[dict[str, Any], ...] = ()
     stop: tuple[str, ...] = ()
@@ -47,7 +57,33 @@ class Request(Record):
     @cached_property
     def digest(self) -> str:
         """Key of the reply in the ledger: all but ``NOT_IDENTITY``, fields at their default left out."""
-        return digest(self.model_dump(mode="json", exclude=set(NOT_IDENTITY), exclude_defaults=True))
+        return bytes_digest(b"{" + b",".join([b'"%b":%b' % part for part in sorted(self._identity())]) + b"}")
+
+    def _identity(self) -> Iterator[tuple[bytes, bytes]]:
+        """Each field that counts and is not at its default, in canonical spelling."""
+        yield b"messages", canonical([message.as_json() for message in self.messages])
+        yield b"model", canonical(self.model)
+        if self.json_schema is not None:
+            yield b"json_schema", canonical(self.json_schema)
+        if self.max_tokens != DEFAULT_TOKENS:
+            yield b"max_tokens", canonical(self.max_tokens)
+        if self.sampling is not PLAIN and self.sampling != PLAIN:
+            yield b"sampling", canonical(self.sampling.as_json())
+        if self.draw:
+            yield b"draw", canonical(self.draw)
+        if self.tools:
+            yield b"tools", canonical(self.tools)
+        if self.stop:
+            yield b"stop", canonical(self.stop)
+        if self.logprobs is not None:
+            yield b"logprobs", canonical(self.logprobs)
+
+    def but(self, **changes: Any) -> Self:
+        """A copy with these fields changed; its digest is known where only fields without identity change."""
+        copy = super().but(**changes)
+        if "digest" in self.__dict__ and changes.keys() <= NOT_IDENTITY.keys():
+            copy.__dict__["digest"] = self.digest
+        return copy
 
     @property
     def provider(self) -> str:

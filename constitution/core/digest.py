@@ -3,42 +3,53 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import rfc8785
+from pydantic_core import to_json
 
 DIGEST_VERSION = 1
 """Stored with each ledger entry; goes up when the same request would get another digest."""
 
 _MAX_INT = 2**53 - 1
+_TEXT = {str}
 
 
-def _plain(value: Any) -> bool:
-    """Whether ``json.dumps`` with sorted keys already writes ``value`` the RFC 8785 way."""
+class Spelled(dict[str, Any]):
+    """A JSON object together with its canonical spelling, for what is asked again and again; nobody changes it."""
+
+    def __init__(self, value: Mapping[str, Any], spelling: bytes) -> None:
+        super().__init__(value)
+        self.spelling = spelling
+
+
+class Unsure(Exception):
+    """The serializer may not write this value the RFC 8785 way."""
+
+
+def ordered(value: Any) -> Any:
+    """The value with its keys in order, such that a plain serializer writes it the RFC 8785 way.
+
+    Raises ``Unsure`` where it might not.
+    """
     kind = type(value)
     if kind is dict:
         # RFC 8785 sorts keys by UTF-16 units, Python by code points: they differ beyond U+D7FF only.
-        known_order = all(type(key) is str and (key.isascii() or max(key) < "\ud800") for key in value)
-        return known_order and _all_plain(value.values())
+        if not _TEXT.issuperset(map(type, value)) or not ((keys := "".join(value)).isascii() or max(keys) < "\ud800"):
+            raise Unsure
+        # Nearly all values are texts, and a call for each would take longer than all the rest.
+        return {key: item if type(item) is str else ordered(item) for key, item in sorted(value.items())}
     if kind is list or kind is tuple:
-        return _all_plain(value)
-    if type(value) is int:
-        return -_MAX_INT <= value <= _MAX_INT
-    if type(value) is float:
-        # Both write the shortest digits that read back, and both without an exponent in this range.
-        return (1e-4 <= value < 1e15 or -1e15 < value <= -1e-4) and not value.is_integer()
-    return value is None or kind is str or kind is bool
-
-
-def _all_plain(values: Iterable[Any]) -> bool:
-    for value in values:
-        if type(value) is str:
-            continue  # nearly all are, and a call for each would take longer than all the rest
-        if not _plain(value):
-            return False
-    return True
+        return [item if type(item) is str else ordered(item) for item in value]
+    if value is None or kind is str or kind is bool:
+        return value
+    if type(value) is int and -_MAX_INT <= value <= _MAX_INT:
+        return value
+    # Both write the shortest digits that read back, and both without an exponent in this range.
+    if type(value) is float and (1e-4 <= abs(value) < 1e15) and not value.is_integer():
+        return value
+    raise Unsure
 
 
 def canonical(value: Any) -> bytes:
@@ -50,9 +61,12 @@ def canonical(value: Any) -> bytes:
     >>> canonical({"b": 1.0, "a": [None, "é"]})
     b'{"a":[null,"\\xc3\\xa9"],"b":1}'
     """
-    if _plain(value):
-        text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
-        return text.encode("utf-8")
+    if type(value) is Spelled:
+        return value.spelling
+    try:
+        return to_json(ordered(value))
+    except (Unsure, ValueError):  # the serializer raises the latter for lone surrogates and for very deep values
+        pass
     try:
         return rfc8785.dumps(value)
     except rfc8785.CanonicalizationError as error:
@@ -65,7 +79,25 @@ def digest(value: Any) -> str:
     >>> digest({"a": 1})[:16]
     '015abd7f5cc57a2d'
     """
-    return hashlib.sha256(canonical(value)).hexdigest()
+    return bytes_digest(canonical(value))
+
+
+def bytes_digest(spelling: bytes) -> str:
+    """SHA-256 of a canonical form that is at hand already, as 64 hex digits."""
+    return hashlib.sha256(spelling).hexdigest()
+
+
+def digest_each(values: Iterable[Any]) -> str:
+    """The digest of the list of these values, of which one at a time is looked at.
+
+    >>> digest_each(iter([{"a": 1}, None])) == digest([{"a": 1}, None])
+    True
+    """
+    found = hashlib.sha256(b"[")
+    for place, value in enumerate(values):
+        found.update(b"," * (place > 0) + canonical(value))
+    found.update(b"]")
+    return found.hexdigest()
 
 
 def text_digest(text: str) -> str:
@@ -81,8 +113,10 @@ def without_nothing(value: Any) -> Any:
     >>> without_nothing({"a": None, "b": [], "c": {"d": {}}, "e": 0})
     {'e': 0}
     """
-    if isinstance(value, Mapping):
-        kept = ((key, without_nothing(item)) for key, item in value.items())
+    if type(value) is str:
+        return value
+    if isinstance(value, (dict, Mapping)):  # the former is seen at once, the latter would be asked long
+        kept = [(key, item if type(item) is str else without_nothing(item)) for key, item in value.items()]
         return {key: item for key, item in kept if item is not None and item != [] and item != {}}
     if isinstance(value, (list, tuple)):
         return [without_nothing(item) for item in value]

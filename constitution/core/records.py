@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
 
-from constitution.core.digest import digest
+from constitution.core.digest import Unsure, canonical, digest, ordered
 
 Role = Literal["system", "user", "assistant", "tool"]
 Intent = Literal["benign", "borderline", "harmful"]
@@ -24,14 +27,60 @@ class Record(BaseModel):
 
     def but(self, **changes: Any) -> Self:
         """A copy with these fields changed; what was computed of the original is not copied along."""
-        copy = self.model_copy(update=changes)
-        for name in copy.__dict__.keys() - type(self).model_fields.keys():
-            del copy.__dict__[name]
+        kind = type(self)
+        values = {**self.__dict__, **changes}
+        if len(values) > len(kind.__pydantic_fields__):
+            values = {name: values[name] for name in kind.__pydantic_fields__}
+        # What ``model_copy`` does, in a fifth of its time: a trail is copied at each step of each prompt.
+        copy = kind.__new__(kind)
+        object.__setattr__(copy, "__dict__", values)
+        object.__setattr__(copy, "__pydantic_fields_set__", self.__pydantic_fields_set__ | changes.keys())
+        object.__setattr__(copy, "__pydantic_extra__", None)
+        object.__setattr__(copy, "__pydantic_private__", None)
         return copy
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; fields at their default are left out."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+    def spelled(self) -> bytes:
+        """The canonical spelling of what ``as_json`` says; raises ``ValueError`` for what JSON cannot carry."""
+        try:
+            return to_json(_in_order(self))
+        except (Unsure, ValueError):
+            return canonical(self.model_dump(mode="json", exclude_defaults=True))
+
+
+def _in_order(record: Record) -> dict[str, Any]:
+    """What the record says, its fields by name; raises ``Unsure`` where a serializer might not spell it well."""
+    values, said = record.__dict__, {}
+    for name, default in _fields(type(record)):
+        value = values[name]
+        if value is default:
+            continue
+        # A record is only compared where another is its default: pydantic compares in a slow way.
+        if (type(value) in _VALUES or type(default) not in _VALUES) and value == default:
+            continue
+        said[name] = value if type(value) is str else _part(value)
+    return said
+
+
+def _part(value: Any) -> Any:
+    kind = type(value)
+    if kind is tuple:
+        return [item if type(item) is str else _part(item) for item in value]
+    # Asked last: the question takes long, for pydantic's classes answer it in a way of their own.
+    return _in_order(value) if kind not in _VALUES and isinstance(value, Record) else ordered(value)
+
+
+_VALUES = frozenset({dict, list, str, int, float, bool, type(None)})
+
+
+@lru_cache(maxsize=256)
+def _fields(kind: type[Record]) -> tuple[tuple[str, Any], ...]:
+    """The fields by name, each with its default; one that has none never says it."""
+    defaults = {name: field.get_default(call_default_factory=True) for name, field in kind.model_fields.items()}
+    return tuple(sorted(defaults.items(), key=itemgetter(0)))
 
 
 class Message(Record):
@@ -47,7 +96,9 @@ class Message(Record):
 
     def as_json(self) -> dict[str, Any]:
         """``role`` and ``content`` always; the tool fields where there are any."""
-        return {"role": self.role, "content": self.content, **super().as_json()}
+        said = {"role": self.role, "content": self.content}
+        plain = self.name is None and not self.tool_calls and self.tool_call_id is None
+        return said if plain else {**said, **super().as_json()}
 
 
 class Candidate(Record):

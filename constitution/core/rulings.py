@@ -97,6 +97,8 @@ class Rulings:
 
     def about(self, prompts: Iterable[str]) -> Rulings:
         """Those on answers to these prompts, by their ids."""
+        if not self.every:
+            return self  # without a look at the prompts: there may be many, and they are on disk
         asked = frozenset(prompts)
         return Rulings(tuple(ruling for ruling in self.every if ruling.prompt_id in asked))
 

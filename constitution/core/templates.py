@@ -34,6 +34,11 @@ class Template(Record):
         return tuple((role, body.strip()) for role, body in zip(rest[::2], rest[1::2], strict=True))
 
     @cached_property
+    def pieces(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Role of each message, and its words and the names of its slots in turn, words first."""
+        return tuple((role, tuple(_SLOT.split(body))) for role, body in self.parts)
+
+    @cached_property
     def slots(self) -> frozenset[str]:
         """The names between double braces."""
         return frozenset(_SLOT.findall(self.text))
@@ -54,9 +59,9 @@ class Template(Record):
         return tuple(
             Message(
                 role="system" if role == "system" else "user",
-                content=_SLOT.sub(lambda slot: values[slot.group(1)], body),
+                content="".join([values[piece] if place % 2 else piece for place, piece in enumerate(pieces)]),
             )
-            for role, body in self.parts
+            for role, pieces in self.pieces
         )
 
 

@@ -6,10 +6,11 @@ from constitution.core.records import Record
 
 
 class Call(Record):
-    """One reply behind one step of a trail."""
+    """One reply behind a trail."""
 
     prompt_id: str
     step: str
+    """Empty where no step keeps it: an answer off its schema, one beside a call that failed."""
     request: str
     """Digest of the request; the key of the ledger."""
     model: str

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from constitution.dataset.contents import FolderContents
+from constitution.dataset.contents import FolderFacts
 from constitution.dataset.counts import DEEDS, TEXTS, Counts
 from constitution.dataset.rows import MADE_BY_MACHINE, UNKNOWN
 
@@ -23,7 +23,7 @@ HUB_LICENSES = {
 """Names that the Hub knows; they are the SPDX names in lower case."""
 
 
-def card_of(contents: FolderContents, counts: Counts) -> str:
+def card_of(contents: FolderFacts, counts: Counts) -> str:
     """The card as text: YAML front matter, then Markdown."""
     head = yaml.safe_dump(front_matter(contents, counts), sort_keys=False, allow_unicode=True, width=120)
     sections = [
@@ -42,7 +42,7 @@ def card_of(contents: FolderContents, counts: Counts) -> str:
     return f"---\n{head}---\n\n# {cell(contents.name)}\n\n{OPENING}\n\n{body}\n\n{CLOSING}\n"
 
 
-def front_matter(contents: FolderContents, counts: Counts) -> dict[str, Any]:
+def front_matter(contents: FolderFacts, counts: Counts) -> dict[str, Any]:
     """What the Hub reads: it has no field for how much is synthetic, so tags and the body say it."""
     # A split without rows is not named beside one that has some: the loader refuses all of them then.
     filled = [split for split, rows in counts.splits.items() if rows] or ["train"]
@@ -109,7 +109,7 @@ def models(counts: Counts) -> str:
     return table(("model, by rows", *DEEDS), rows) + "\n\n" + share
 
 
-def principles(contents: FolderContents, counts: Counts) -> str:
+def principles(contents: FolderFacts, counts: Counts) -> str:
     """Which file, and which of its principles tell pairs apart."""
     used = contents.constitution
     told = f"Constitution `{cell(used.name)}`, version `{cell(used.version)}`, SHA-256 `{used.sha256}`; verbatim under "

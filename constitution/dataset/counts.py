@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from constitution.core.records import Record
-from constitution.dataset.contents import FolderContents
+from constitution.core.trail import Trail
 from constitution.dataset.rows import NO_MODEL, UNKNOWN, Row
-
-Tally = Mapping[str, int]
 
 TEXTS = ("prompt", "chosen", "rejected", "critique")
 """The kinds of text in a row."""
@@ -43,45 +41,71 @@ class Counts(Record):
     """The simulator took part in some trail or row."""
 
 
-def counts_of(contents: FolderContents) -> Counts:
-    """The figures of a dataset."""
-    rows = contents.rows
-    return Counts(
-        prompts=len(contents.trails),
-        rows=len(rows),
-        splits={split: len(members) for split, members in contents.splits.items()},
-        fates=tally(trail.fate or "" for trail in contents.trails),
-        synthetic=tally(row.synthetic for row in rows),
-        parts={text: tally(origins(rows, text)) for text in TEXTS},
-        models=models(rows),
-        principles=tally(principle for row in rows for principle in row.principles),
-        licenses=tally(row.license for row in rows),
-        sources=tally(row.source for row in rows),
-        warnings=tally(warning for row in rows for warning in row.warnings),
-        self_judged=sum(row.self_judged for row in rows),
-        reviewed=sum(any(step["kind"] == "human_review" for step in row.provenance["steps"]) for row in rows),
-        rehearsal=rehearsed(contents),
-    )
+class Counting:
+    """The figures of a dataset whose trails are told one after the other."""
 
+    def __init__(self) -> None:
+        self._fates: Counter[str] = Counter()
+        self._splits: Counter[str] = Counter()
+        self._tallies: dict[str, Counter[str]] = {name: Counter() for name in TALLIES}
+        self._parts: dict[str, Counter[str]] = {text: Counter() for text in TEXTS}
+        self._deeds: Counter[tuple[str, str]] = Counter()
+        self._self_judged = 0
+        self._reviewed = 0
+        self._rehearsal = False
 
-def tally(names: Iterable[str]) -> dict[str, int]:
-    """How often each name comes, sorted by name."""
-    return dict(sorted(Counter(names).items()))
-
-
-def origins(rows: Iterable[Row], text: str) -> Iterable[str]:
-    """The origin of each message of one kind of text."""
-    for row in rows:
+    def add(self, trail: Trail, row: Row | None, split: str) -> None:
+        """One more trail, with its row and the split of that, if it made one."""
+        self._fates[trail.fate or ""] += 1
+        self._rehearsal = self._rehearsal or any(step.agent == "simulator" for step in trail.steps)
+        if row is None:
+            return
+        self._splits[split] += 1
+        for name, said_of in TALLIES.items():
+            self._tallies[name].update(said_of(row))
         for part in row.provenance["parts"]:
-            if part["path"].startswith(f"{text}/"):
-                yield part["origin"]
+            self._parts[part["path"].partition("/")[0]][part["origin"]] += 1
+            self._rehearsal = self._rehearsal or part["origin"] == "simulator"
+        self._deeds.update(deeds(row))
+        self._self_judged += row.self_judged
+        self._reviewed += any(step["kind"] == "human_review" for step in row.provenance["steps"])
+
+    def counts(self) -> Counts:
+        """The figures so far."""
+        return Counts(
+            prompts=self._fates.total(),
+            rows=self._splits.total(),
+            splits={
+                split: self._splits[split] for split in ("train", "test") if split == "train" or self._splits[split]
+            },
+            fates=tally(self._fates),
+            **{name: tally(found) for name, found in self._tallies.items()},
+            parts={text: tally(found) for text, found in self._parts.items()},
+            models=self._models(),
+            self_judged=self._self_judged,
+            reviewed=self._reviewed,
+            rehearsal=self._rehearsal,
+        )
+
+    def _models(self) -> dict[str, dict[str, int]]:
+        """For each model, in how many rows it wrote the chosen, the rejected answer, a critique, or judged."""
+        names = sorted({model for model, _ in self._deeds})
+        return {model: {deed: self._deeds[model, deed] for deed in DEEDS} for model in names}
 
 
-def models(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
-    """For each model, in how many rows it wrote the chosen, the rejected answer, a critique, or judged."""
-    found = Counter(deed for row in rows for deed in deeds(row))
-    names = sorted({model for model, _ in found})
-    return {model: {deed: found[model, deed] for deed in DEEDS} for model in names}
+TALLIES: Mapping[str, Callable[[Row], Iterable[str]]] = {
+    "synthetic": lambda row: (row.synthetic,),
+    "principles": lambda row: row.principles,
+    "licenses": lambda row: (row.license,),
+    "sources": lambda row: (row.source,),
+    "warnings": lambda row: row.warnings,
+}
+"""Name of a tally to what a row adds to it."""
+
+
+def tally(found: Counter[str]) -> dict[str, int]:
+    """How often each name comes, sorted by name."""
+    return dict(sorted(found.items()))
 
 
 def deeds(row: Row) -> set[tuple[str, str]]:
@@ -98,9 +122,3 @@ def answered_by(step: Mapping[str, Any]) -> str:
     """The model of a step, by the name it gave itself where it gave one."""
     name: str = step.get("model_returned") or step.get("model") or UNKNOWN
     return name
-
-
-def rehearsed(contents: FolderContents) -> bool:
-    """Whether the simulator wrote or judged anything in the folder."""
-    asked = any(step.agent == "simulator" for trail in contents.trails for step in trail.steps)
-    return asked or any(part["origin"] == "simulator" for row in contents.rows for part in row.provenance["parts"])

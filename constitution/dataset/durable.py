@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from constitution.errors import Stopped
@@ -45,8 +45,13 @@ def write_over(path: Path, content: bytes) -> None:
     """The file holds this content, or what it held before: never a part of it."""
     beside = path.with_name(path.name + ".new")
     beside.unlink(missing_ok=True)
-    write_new(beside, content)
-    os.replace(beside, path)
+    try:
+        write_new(beside, content)
+        os.replace(beside, path)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 

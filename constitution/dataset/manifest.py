@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from constitution.core.digest import digest
-from constitution.dataset.contents import FolderContents
+from constitution.dataset.contents import FolderFacts
 from constitution.dataset.counts import Counts
 from constitution.dataset.provenance import SPEC
 from constitution.errors import BadFile, NotFound
@@ -17,7 +17,7 @@ FORMAT = "constitution-dataset/1"
 MANIFEST = "provenance/manifest.json"
 
 
-def manifest_of(contents: FolderContents, counts: Counts, files: Mapping[str, str]) -> dict[str, Any]:
+def manifest_of(contents: FolderFacts, counts: Counts, files: Mapping[str, str]) -> dict[str, Any]:
     """The manifest; ``files`` are path to SHA-256 of the files that do not change with the clock."""
     constitution = contents.constitution
     return {
@@ -42,7 +42,7 @@ def manifest_of(contents: FolderContents, counts: Counts, files: Mapping[str, st
     }
 
 
-def principle_file(contents: FolderContents) -> str:
+def principle_file(contents: FolderFacts) -> str:
     """Where the principle file stands in the folder."""
     return f"provenance/principles/{contents.constitution.name}@{contents.constitution.version}.yaml"
 

@@ -3,44 +3,83 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from constitution.dataset.arrays import array_of
 from constitution.errors import BadFile, NotFound
 
 GROUP = 1000
 """Rows of one row group: what is in memory at one time."""
 
 
-def write_parquet(path: Path, schema: Any, rows: Iterable[Mapping[str, Any]]) -> None:
-    """A new Parquet file, zstd, synced to the disk; without rows it still says its schema."""
-    import pyarrow.parquet as pq
+class GrowingParquet:
+    """A new Parquet file, zstd, that takes one row after the other; a full row group goes to the disk at once.
 
-    with open(path, "xb") as file:
-        with pq.ParquetWriter(file, schema, compression="zstd", compression_level=3, version="2.6") as writer:
-            for group in groups(rows):
-                writer.write_table(table_of(group, schema), row_group_size=GROUP)
-        file.flush()
-        os.fsync(file.fileno())
+    Where a row group ends depends on the rows alone, so the same rows are the same bytes however they came.
+    """
+
+    def __init__(self, path: Path, schema: Any) -> None:
+        import pyarrow.parquet as pq
+
+        self._schema = schema
+        self._rows: list[Mapping[str, Any]] = []
+        self._file = open(path, "xb")  # noqa: SIM115 - it stays open until ``close``
+        try:
+            self._writer = pq.ParquetWriter(self._file, schema, compression="zstd", compression_level=3, version="2.6")
+        except BaseException:
+            self._file.close()
+            raise
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """One more row."""
+        self._rows.append(row)
+        if len(self._rows) == GROUP:
+            self._write()
+
+    def close(self) -> None:
+        """The file is whole and synced to the disk; without rows it still says its schema."""
+        if self._rows:
+            self._write()
+        self._writer.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Let go of the file, whatever is in it; nothing, if it is closed."""
+        with suppress(OSError, ValueError):  # a disk that is full says so once more
+            self._writer.close()
+        with suppress(OSError):
+            self._file.close()
+
+    def _write(self) -> None:
+        import pyarrow as pa
+
+        table = table_of(self._rows, self._schema)
+        self._rows = []
+        self._writer.write_table(table, row_group_size=GROUP)
+        del table
+        pa.default_memory_pool().release_unused()  # else the peak of a long run creeps up, group by group
 
 
-def groups(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
-    """The rows, a row group at a time."""
-    remaining = iter(rows)
-    while group := list(islice(remaining, GROUP)):
-        yield group
-
-
-def table_of(rows: list[Mapping[str, Any]], schema: Any) -> Any:
+def table_of(rows: Sequence[Mapping[str, Any]], schema: Any) -> Any:
     """Rows as an Arrow table; JSON columns are given as text."""
     import pyarrow as pa
 
-    columns = [
-        pa.array([row[column.name] for row in rows], type=storage(column.type)).cast(column.type) for column in schema
-    ]
+    columns = [_column([row[column.name] for row in rows], storage(column.type)).cast(column.type) for column in schema]
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _column(values: list[Any], kind: Any) -> Any:
+    import pyarrow as pa
+
+    try:
+        return array_of(values, kind)
+    except OverflowError:  # more than 2 GiB of text, which the library spreads over several arrays
+        return pa.array(values, type=kind)
 
 
 def storage(kind: Any) -> Any:
@@ -52,8 +91,11 @@ def storage(kind: Any) -> Any:
     return pa.list_(storage(kind.value_type)) if pa.types.is_list(kind) else kind
 
 
-def read_parquet(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a file; raises ``NotFound`` without one and ``BadFile`` for one that is no Parquet."""
+def read_parquet(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    """The rows of a file, with all columns or with those of these that it has.
+
+    Raises ``NotFound`` without one and ``BadFile`` for one that is no Parquet.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -61,7 +103,7 @@ def read_parquet(path: Path) -> Iterator[dict[str, Any]]:
         raise NotFound("there is no such file", where=str(path), remedy="name a dataset folder that a run finished")
     try:
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=GROUP):
+            for batch in file.iter_batches(batch_size=GROUP, columns=columns):
                 yield from batch.to_pylist()
     except (pa.ArrowException, OSError) as error:
         raise BadFile(

@@ -47,16 +47,19 @@ def provenance_of(trail: Trail, pair: Pair, remarks: Sequence[tuple[Remark, str]
         parts.append(part(f"{name}/0", response.origin, said(response), response.step, lineage))
     for place, (remark, step) in enumerate(remarks):
         parts.append(part(f"critique/{place}", agents.get(step, "unknown"), remark.model_dump(), step))
-    found: dict[str, Any] = without_nothing(
-        {
-            "spec": SPEC,
-            "source_type": source_type(item["origin"] for item in parts),
-            "parts": parts,
-            "steps": steps,
-            "engine": engine,
-        }
-    )
-    return found
+    return {
+        "spec": SPEC,
+        "source_type": source_type(item["origin"] for item in parts),
+        "parts": [_something(item) for item in parts],
+        "steps": [_something(step) for step in steps],
+        "engine": engine,
+    }
+
+
+def _something(told: dict[str, Any]) -> dict[str, Any]:
+    """Rule canon-v1 for a part or a step, in which only the settings may hold a null or something empty deeper down."""
+    kept = {name: item if name != "params" else without_nothing(item) for name, item in told.items()}
+    return {name: item for name, item in kept.items() if item is not None and item != [] and item != {}}
 
 
 def part(

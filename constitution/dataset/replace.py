@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -29,6 +32,8 @@ _LAYOUT = re.compile(
 """Paths that are ours to write, and so ours to delete."""
 _LITTER = {".DS_Store"}
 """Left by file browsers; nobody misses it."""
+_CUT_OFF = {f"{MARKER}.new", f"{PROGRESS}.new"}
+"""Left by a run that was killed while it claimed the folder."""
 
 
 def real(out: Path) -> Path:
@@ -46,7 +51,7 @@ def state_of(out: Path) -> State:
     out = real(out)
     if not out.is_dir():
         return "foreign" if out.exists() else "absent"
-    if not set(os.listdir(out)) - _LITTER:
+    if not set(os.listdir(out)) - _LITTER - _CUT_OFF:
         return "empty"
     if begun_with(out) is not None:
         return "unfinished"
@@ -96,7 +101,8 @@ def begin(out: Path, inputs: Mapping[str, str], *, accept_changes: bool = False)
 def recover(out: Path) -> None:
     """What a killed run left beside ``out`` is gone, and an old folder that it had put aside stands again.
 
-    Raises ``Occupied`` where something that is not ours bears one of our names, and for a mount point.
+    Raises ``Occupied`` where something that is not ours bears one of our names, for a mount point, and while another
+    run writes there.
     """
     out = real(out)
     if out.is_dir() and os.path.ismount(out):
@@ -113,12 +119,41 @@ def recover(out: Path) -> None:
                 where=str(leftover),
                 remedy="move it away",
             )
+    if _held(new):
+        raise Occupied(
+            "another run is writing its dataset there",
+            where=str(out),
+            remedy="wait for it to end, or name another --out",
+        )
     with disk_troubles("clear up after an earlier run", out):
         if aside.exists() and not out.exists() and state_of(aside) in ("finished", "unfinished"):
             os.rename(aside, out)
             sync_folder(out.parent)
         clear(new)
         clear(aside)
+
+
+def hold(new: Path) -> int:
+    """An open handle by which other programs know that a run writes to this temporary folder, until it is closed."""
+    handle = os.open(new, os.O_RDONLY)
+    with suppress(OSError):  # a file system that has no locks
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return handle
+
+
+def _held(new: Path) -> bool:
+    """Whether another run writes to this temporary folder."""
+    try:
+        handle = os.open(new, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno in (errno.EWOULDBLOCK, errno.EAGAIN)
+    finally:
+        os.close(handle)
+    return False
 
 
 def ours_to_replace(out: Path) -> None:

@@ -7,6 +7,7 @@ columns back as objects.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from constitution.core.digest import canonical
@@ -59,21 +60,26 @@ def feature(kind: Any) -> dict[str, Any]:
     return {"dtype": str(kind), "_type": "Value"}
 
 
-def uses_tools(rows: tuple[Row, ...]) -> bool:
-    """Whether a prompt says more than role and content."""
-    return any(message.as_json().keys() - {"role", "content"} for row in rows for message in row.prompt)
+def uses_tools(messages: Iterable[Message]) -> bool:
+    """Whether a message of a prompt says more than role and content."""
+    return any(message.as_json().keys() - {"role", "content"} for message in messages)
+
+
+def with_tools(columns: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a row without tools as they stand in a set with some."""
+    return {**columns, "prompt": [canonical(message).decode() for message in columns["prompt"]]}
 
 
 def columns_of(row: Row, *, tools: bool) -> dict[str, Any]:
     """The row as the values of its columns; JSON ones as canonical text."""
-    prompt = [message.as_json() for message in row.prompt]
-    return {
-        **row.model_dump(mode="json"),
-        "prompt": [canonical(message).decode() for message in prompt] if tools else prompt,
+    columns = {
+        **row.model_dump(mode="json", exclude={"prompt", "chosen", "rejected", "provenance"}),
+        "prompt": [message.as_json() for message in row.prompt],
         "chosen": [message.as_json() for message in row.chosen],
         "rejected": [message.as_json() for message in row.rejected],
         "provenance": canonical(row.provenance).decode(),
     }
+    return with_tools(columns) if tools else columns
 
 
 def row_from(columns: dict[str, Any]) -> Row:

@@ -8,10 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from constitution.core.digest import canonical
 from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
-from constitution.dataset.contents import FolderContents
 from constitution.dataset.parquet import read_parquet
 from constitution.dataset.rows import UNKNOWN
 from constitution.errors import BadFile
@@ -32,30 +30,28 @@ def trail_schema() -> Any:
     ])  # fmt: skip
 
 
-def trail_rows(contents: FolderContents) -> Iterator[dict[str, Any]]:
-    """One row a prompt, in prompt order; ``pair_id`` and ``split`` are empty for what made no row."""
-    splits = {row.prompt_id: contents.split(row) for row in contents.rows}
-    for position, trail in enumerate(contents.trails):
-        prompt, paired = trail.prompt, trail.fate == "paired"
-        broken = (critique.principle.id for critique in trail.critiques_of(0) if critique.verdict == "violates")
-        yield {
-            "position": position,
-            "prompt_id": prompt.id,
-            "fate": trail.fate,
-            "reason": trail.reason,
-            "pair_id": trail.pair.pair_id if paired and trail.pair else "",
-            "split": splits[prompt.id] if paired else "",
-            "intent": trail.intent or UNKNOWN,
-            "group_id": prompt.group_id or prompt.id,
-            "source": prompt.source or UNKNOWN,
-            "source_id": prompt.source_id or UNKNOWN,
-            "license": prompt.license or UNKNOWN,
-            "groups": list(trail.groups),
-            "violated": list(dict.fromkeys(broken)),
-            "responses": len(trail.responses),
-            "steps": len(trail.steps),
-            "trail": canonical(trail.as_json()).decode(),
-        }
+def trail_row(position: int, trail: Trail, split: str) -> dict[str, Any]:
+    """The row of one prompt; ``pair_id`` and ``split`` are empty for what made no row."""
+    prompt, paired = trail.prompt, trail.fate == "paired"
+    broken = (critique.principle.id for critique in trail.critiques_of(0) if critique.verdict == "violates")
+    return {
+        "position": position,
+        "prompt_id": prompt.id,
+        "fate": trail.fate,
+        "reason": trail.reason,
+        "pair_id": trail.pair.pair_id if paired and trail.pair else "",
+        "split": split if paired else "",
+        "intent": trail.intent or UNKNOWN,
+        "group_id": prompt.group_id or prompt.id,
+        "source": prompt.source or UNKNOWN,
+        "source_id": prompt.source_id or UNKNOWN,
+        "license": prompt.license or UNKNOWN,
+        "groups": list(trail.groups),
+        "violated": list(dict.fromkeys(broken)),
+        "responses": len(trail.responses),
+        "steps": len(trail.steps),
+        "trail": trail.spelled().decode(),
+    }
 
 
 def dropped_schema() -> Any:
@@ -66,11 +62,9 @@ def dropped_schema() -> Any:
     return pa.schema([("position", pa.int64()), ("id", text), ("fate", text), ("reason", text)])
 
 
-def dropped_rows(contents: FolderContents) -> Iterator[dict[str, Any]]:
-    """One row for each prompt that made no pair, with its fate and why; the texts are in the trails."""
-    for position, trail in enumerate(contents.trails):
-        if trail.fate != "paired":
-            yield {"position": position, "id": trail.prompt.id, "fate": trail.fate, "reason": trail.reason}
+def dropped_row(position: int, trail: Trail) -> dict[str, Any]:
+    """A prompt that made no pair, with its fate and why; the texts are in the trails."""
+    return {"position": position, "id": trail.prompt.id, "fate": trail.fate, "reason": trail.reason}
 
 
 def call_schema() -> Any:
@@ -83,7 +77,13 @@ def call_schema() -> Any:
 
 def load_trails(out: Path) -> list[tuple[int, Trail]]:
     """The trails of a dataset folder with their positions; raises ``NotFound`` or ``BadFile``."""
-    return [(row["position"], _trail(row, out / TRAILS)) for row in read_parquet(out / TRAILS)]
+    return list(each_trail(out))
+
+
+def each_trail(out: Path) -> Iterator[tuple[int, Trail]]:
+    """The same, a row group in memory at a time."""
+    for row in read_parquet(out / TRAILS, ("position", "trail")):
+        yield row["position"], _trail(row, out / TRAILS)
 
 
 def _trail(row: dict[str, Any], path: Path) -> Trail:

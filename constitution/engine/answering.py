@@ -15,7 +15,7 @@ async def answer_in_time(provider: Provider, request: Request) -> Reply:
         async with asyncio.timeout(request.timeout):
             reply = await provider.answer(request)
     except TimeoutError as error:
-        raise Transient(f"no answer within {request.timeout:g} s", maybe_paid=True) from error
+        raise Transient(f"no answer within {request.timeout:g} s", maybe_paid=True, timed_out=True) from error
     try:
         reply.model_dump_json()
     except ValueError as error:  # one that cannot be kept must not take its neighbours along

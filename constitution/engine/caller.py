@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 
-from constitution.core.asking import Reply, Request, Usage
+from constitution.core.asking import Reply, Request
 from constitution.engine.answering import answer_in_time
-from constitution.engine.budget import Budget
-from constitution.engine.lane import Lane, lane_to
+from constitution.engine.bill import Bill
+from constitution.engine.budget import Budget, Hold
+from constitution.engine.flights import Flights
+from constitution.engine.lane import Lane, Turn
+from constitution.engine.places import Places
 from constitution.engine.prices import Prices
 from constitution.engine.progress import Progress, Watch
 from constitution.engine.recorder import Recorder
 from constitution.engine.retry import Patience
 from constitution.engine.strangers import Strangers
-from constitution.errors import BrokenBody, CallFailed, ConstitutionError, Quarantined, Transient
+from constitution.errors import BrokenBody, CallFailed, ConstitutionError, ProviderGone, Quarantined, Transient
 from constitution.ledger import Attempt, Entry, Ledger
 from constitution.providers.provider import Provider
 
@@ -47,20 +50,18 @@ class Caller:
         self._ledger = ledger
         self._recorder = recorder
         self._provider_of = provider_of
-        self._concurrency = concurrency
-        self._places = asyncio.Semaphore(concurrency)
+        self._places = Places(concurrency)
         self._lanes: dict[str, Lane] = {}
         self._patience = patience
-        self._flying: dict[str, asyncio.Task[Reply]] = {}
-        self._seen: set[str] = set()
+        self._flights = Flights()
+        self._seen: set[int] = set()
+        """Hashes of the requests that were answered; the digests themselves would take four times the room."""
         self.progress = progress
         self.watch = watch
-        self.usage: Counter[tuple[str, str]] = Counter()
-        """(model, ``input`` or ``output``) to tokens that were bought in this run."""
         self.strangers = Strangers(pinned=pin_model)
-        self.uncounted: Counter[str] = Counter()
-        """Model to replies that were bought and whose tokens nobody counted."""
         self.budget = budget or Budget(Prices())
+        self.bill = Bill(self.budget.prices)
+        """What the replies cost that were bought in this run."""
         self.lost = 0
         """Replies that were paid for and that the ledger did not take."""
         self.stop: Exception | None = None
@@ -78,96 +79,102 @@ class Caller:
     async def reply(self, request: Request) -> Reply:
         """The reply to this request; raises ``CallFailed``, ``ProviderGone``, ``Stopped`` or ``Interrupted``."""
         digest = request.digest
-        kept = self._ledger.get(digest) if digest not in self._flying else None
-        if kept is not None:
-            if digest not in self._seen:
-                self._seen.add(digest)
+        if (flight := self._flights.get(digest)) is not None:
+            return await flight.landing()
+        if (kept := self._ledger.get(digest)) is not None:
+            if hash(digest) not in self._seen:
+                self._seen.add(hash(digest))
                 self.progress.reused += 1
                 self._met(request, kept.reply)
             return kept.reply
-        if digest not in self._flying:
-            reason = self._ledger.quarantined(digest)
-            if reason is not None:
-                raise Quarantined(reason)
-            self._flying[digest] = asyncio.create_task(self._fly(request))
-            self._flying[digest].add_done_callback(lambda _: self._flying.pop(digest))
-        flight = self._flying[digest]
-        try:
-            # Shielded: whoever waits may be cancelled, the call that is being paid for may not.
-            return await asyncio.shield(flight)
-        except asyncio.CancelledError:
-            if flight.cancelled() and self.stop is not None:
-                raise self.stop from None
-            raise
+        if (reason := self._ledger.quarantined(digest)) is not None:
+            raise Quarantined(reason)
+        return await self._flights.start(digest, partial(self._bought_now, request)).landing()
 
     async def settle(self, within: float | None = None) -> None:
         """Wait until all calls in flight have ended, or for so many seconds; who is cancelled here cancels none."""
-        if flights := tuple(self._flying.values()):
-            ended, _ = await asyncio.wait(flights, timeout=within)
-            await asyncio.gather(*ended, return_exceptions=True)  # their errors are told to whoever asked
+        await self._flights.settle(within)
 
     def abandon(self) -> None:
         """Give up the calls in flight; they may have been paid for."""
-        for task in self._flying.values():
-            task.cancel()
+        self._flights.abandon(self.stop)
 
-    async def _fly(self, request: Request) -> Reply:
-        async with self._places:
-            if self.stop is not None:
-                raise self.stop
-            self.progress.in_flight += 1
-            self.watch(self.progress)
-            try:
-                return await self._attempts(request)
-            except CallFailed:
-                raise
-            except Exception as error:  # whatever it is, it is no matter of this prompt alone
-                self.halt(error)
-                raise
-            finally:
-                self.progress.in_flight -= 1
-                self.watch(self.progress)
+    async def _bought_now(self, request: Request) -> Reply:
+        try:
+            return await self._attempts(request)
+        except CallFailed:
+            raise
+        except Exception as error:  # whatever it is, it is no matter of this prompt alone
+            self.halt(error)
+            raise
 
     async def _attempts(self, request: Request) -> Reply:
-        """The first reply that comes; raises the failure after which no further attempt is made."""
-        lane, started, number, broken = self._lane(request.provider), time.monotonic(), 0, 0
+        """The first reply that comes; raises the failure after which no further attempt is made.
+
+        Between two attempts it has no place: others go on meanwhile, and it comes after those who waited before.
+        """
+        lane, first_end, number, broken = self._lane(request.provider), None, 0, 0
         while True:
             number += 1
             try:
                 return await self._attempt(request, lane, number)
             except Transient as failure:
                 broken += isinstance(failure, BrokenBody)
-                if self._patience.over(number, broken, time.monotonic() - started, failure):
+                first_end = time.monotonic() if first_end is None else first_end
+                if self._patience.over(number, broken, time.monotonic() - first_end, failure):
                     raise
                 await self._wait(self._patience.wait(number, failure))
                 if self.stop is not None:
                     raise self.stop from failure
 
     async def _attempt(self, request: Request, lane: Lane, number: int) -> Reply:
-        """One call, noted before it goes out and kept or noted when it ends."""
+        """One attempt. Its place is free once its reply is handed to the ledger, which writes what it gets in order.
+
+        So whoever is given the place next, and is noted before it goes out, goes out after the reply is on disk; and
+        one commit serves both.
+        """
         async with lane.turn() as turn, self.budget.hold(request) as hold:
             if self.stop is not None:
                 raise self.stop
-            attempt = await self._recorder.begin(request.digest, now())
-            hold.goes_out()
-            self.progress.attempts += 1
+            self.progress.in_flight += 1
+            self.watch(self.progress)
             try:
-                reply = await answer_in_time(self._provider_of(request.provider), request)
-            except CallFailed as failure:
-                hold.failed(failure)
-                await self._recorder.fail(attempt, failure)
-                lane.failed(turn, failure) if isinstance(failure, Transient) else lane.answered()
-                raise
-            hold.answered(reply.usage)
-            lane.answered()
-            first = await self._keep(Entry(request.digest, request.model, reply, now(), number), attempt)
+                attempt, reply = await self._call(request, lane, turn, hold)
+                entry = Entry(request.digest, request.model, reply, now(), number)
+                keeping = self._recorder.keep(entry, attempt)
+            finally:
+                self.progress.in_flight -= 1
+                self.watch(self.progress)
+        first = await self._kept(entry, keeping)
         self._bought(request, reply, distinct=first is reply)
         return first
 
-    async def _keep(self, entry: Entry, attempt: Attempt) -> Reply:
+    async def _call(self, request: Request, lane: Lane, turn: Turn, hold: Hold) -> tuple[Attempt, Reply]:
+        """One call, noted before it goes out, and noted when it ends without a reply."""
+        attempt = await self._recorder.begin(request.digest, now())
+        if self.stop is not None:
+            await self._recorder.fail(attempt, Transient("never sent: the run was ending"))
+            raise self.stop
+        hold.goes_out()
+        self.progress.attempts += 1
+        provider = self._provider_of(request.provider)
+        try:
+            reply = await answer_in_time(provider, request)
+        except (CallFailed, ProviderGone) as failure:
+            lane.told(provider.allowance())
+            hold.failed(failure)
+            await self._recorder.fail(attempt, failure)
+            lane.failed(turn, failure) if isinstance(failure, Transient) else lane.answered(turn)
+            raise
+        lane.told(provider.allowance())
+        hold.answered(reply.usage)
+        lane.answered(turn, reply.usage)
+        return attempt, reply
+
+    async def _kept(self, entry: Entry, keeping: Awaitable[bool]) -> Reply:
         """The reply that is kept for this request: of two the first."""
         try:
-            if await self._recorder.keep(entry, attempt):
+            if await keeping:
                 return entry.reply
         except ConstitutionError:
             self.lost += 1
@@ -177,7 +184,7 @@ class Caller:
 
     def _lane(self, provider: str) -> Lane:
         if provider not in self._lanes:
-            self._lanes[provider] = lane_to(provider, self._concurrency, self._patience)
+            self._lanes[provider] = Lane(provider, self._places, self._patience)
         return self._lanes[provider]
 
     async def _wait(self, seconds: float) -> None:
@@ -191,13 +198,10 @@ class Caller:
 
     def _bought(self, request: Request, reply: Reply, *, distinct: bool) -> None:
         """Count a reply; the tokens of one that is not ``distinct`` were paid for as well."""
-        used = reply.usage or Usage()
-        self.uncounted[request.model] += reply.usage is None
-        self._seen.add(request.digest)
+        self.bill.add(request.model, reply.usage)
+        self._seen.add(hash(request.digest))
         self._met(request, reply)
         self.progress.asked += distinct
-        self.usage[request.model, "input"] += used.input
-        self.usage[request.model, "output"] += used.output
 
     def _met(self, request: Request, reply: Reply) -> None:
         """An answer by a model of another family is counted, and where models are pinned the last of this run."""

@@ -19,8 +19,7 @@ async def converse(conversation: Asking[T], caller: Caller, wanted: Callable[[],
     try:
         requests = next(conversation)
         while wanted():
-            outcomes = await asyncio.gather(*(_outcome(request, caller) for request in requests))
-            requests = hand_over(conversation, outcomes)
+            requests = hand_over(conversation, await _outcomes(requests, caller))
         return None
     except StopIteration as end:
         ended: T = end.value
@@ -53,6 +52,13 @@ async def converse_all(conversations: Sequence[Asking[T]], caller: Caller, *, wo
     if len(ended) < len(conversations):
         raise ConstitutionError(f"{len(conversations) - len(ended)} conversations came to nothing")
     return tuple(ended[place] for place in range(len(conversations)))
+
+
+async def _outcomes(requests: Sequence[Request], caller: Caller) -> Sequence[Reply | CallFailed]:
+    """What came of each request; most often there is one, which needs no task of its own."""
+    if len(requests) == 1:
+        return (await _outcome(requests[0], caller),)
+    return await asyncio.gather(*(_outcome(request, caller) for request in requests))
 
 
 async def _outcome(request: Request, caller: Caller) -> Reply | CallFailed:

@@ -1,134 +1,164 @@
-"""A lane to one provider: how many calls it takes at a time, learnt from its answers, and a breaker for bad times."""
+"""A lane to one provider: how many calls it takes at a time, learnt from its answers and from what it says."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
 
+from constitution.core.asking import Usage
+from constitution.engine.breaker import Breaker
+from constitution.engine.places import Places, Waiter
+from constitution.engine.quotas import Quotas
 from constitution.engine.retry import Patience
-from constitution.errors import ProviderGone, Transient
+from constitution.errors import Transient
+from constitution.providers.allowances import Allowance
 
 START = 20
 """Calls at a time before anything is known of the provider."""
-IN_A_ROW = 8
-"""Failures in a row, of all calls together, that open the breaker; more than one call alone can have."""
+SOON = 0.001
+"""Seconds; no timer is shorter, so that a clock that stands still keeps nobody busy."""
 
 
-@dataclass
-class Turn:
-    """One call's turn in the lane."""
-
-    epoch: int
-    """How often the limit had been halved when the call went out."""
-
-
-@dataclass
 class Lane:
-    """Additive increase, multiplicative decrease (Chiu & Jain 1989); the breaker lets one probe through at a time."""
+    """Slow start, then additive increase and multiplicative decrease (Jacobson 1988; Chiu & Jain 1989).
 
-    name: str
-    most: int
-    """Calls at a time, at the very most."""
-    cooldown: float = 1.0
-    """Seconds before the first probe of an open breaker; doubles up to a minute."""
-    deadline: float = 600.0
-    """Seconds without any success after which the provider counts as gone."""
-    first_deadline: float = 60.0
-    """The same for one that never answered: it was most likely never there."""
-    clock: Callable[[], float] = time.monotonic
-    limit: float = field(init=False)
-    in_flight: int = 0
-    _epoch: int = 0
-    _failures: int = 0
-    _seen: bool = False
-    _probing: bool = False
-    _since: float | None = None
-    """When the breaker opened."""
-    _next_probe: float = 0.0
-    _halted: Exception | None = None
-    _notified: asyncio.Future[None] | None = None
-    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    The limit doubles with each window of answers until the first loss, grows by one a window from then on, and is
+    halved by a loss, once a window. It grows only while it is used up. All waiting is by a clock that never jumps.
+    """
 
-    def __post_init__(self) -> None:
-        self.limit = float(min(self.most, START))
+    def __init__(
+        self, name: str, places: Places, patience: Patience, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.limit = float(min(places.most, START))
+        self.in_flight = 0
+        self.waiting: deque[Waiter] = deque()
+        self.breaker = Breaker(name, patience)
+        self._places = places
+        self._quotas = Quotas(places.most, patience.longest)
+        self._clock = clock
+        self._slow_until = float(places.most)
+        self._window = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._halted: Exception | None = None
+        places.open(self)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the breaker keeps calls back."""
-        return self._since is not None
-
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[Turn]:
-        """A place in the lane, as soon as there is one."""
-        async with self._changed:
-            while not self._free():
-                await self._wait()
-                if self._halted is not None:
-                    raise self._halted
-            probe = self._probing = self.is_open
-            self.in_flight += 1
-        try:
-            yield Turn(self._epoch)
-        finally:
-            async with self._changed:
-                self._probing = self._probing and not probe  # however the probe ended, another may go
-                self.in_flight -= 1
-                self._changed.notify_all()
+    def turn(self) -> Turn:
+        """Inside it the call has a place; raises what the lane was halted with."""
+        return Turn(self)
 
     def halt(self, why: Exception) -> None:
-        """Let nobody wait any longer: who waits for a turn gets this error."""
+        """Let nobody wait any longer: who waits for a turn, or will, gets this error."""
         self._halted = why
-        self._notified = asyncio.ensure_future(self._notify())
+        while self.waiting:
+            waiter = self.waiting.popleft()[1]
+            if not waiter.done():
+                waiter.set_exception(why)
 
-    async def _notify(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
+    def told(self, allowance: Allowance | None) -> None:
+        """The provider said with an answer what may still be asked."""
+        self._quotas.told(allowance, self._clock())
 
-    def answered(self) -> None:
+    def answered(self, turn: Turn, usage: Usage | None = None) -> None:
         """A call came to an end that says that the provider is there."""
-        self._seen, self._failures, self._since = True, 0, None
-        self.limit = min(float(self.most), self.limit + 1.0 / self.limit)
+        self.breaker.answered()
+        if usage is not None:
+            self._quotas.spent(usage)
+        if turn.window == self._window and int(self.limit) <= self.in_flight < self._places.most:
+            step = 1.0 if self.limit < self._slow_until else 1.0 / self.limit
+            self.limit = min(float(self._places.most), self.limit + step)
+            self._places.hand_out()  # what else has changed, the end of this turn tells
 
     def failed(self, turn: Turn, failure: Transient) -> None:
         """A call failed in a way that may pass. Raises ``ProviderGone`` once nothing has come back for too long."""
-        if failure.overloaded and turn.epoch == self._epoch:
-            # Calls that went out before the last halving say nothing new.
-            self._epoch += 1
-            self.limit = max(1.0, self.limit / 2)
-        if failure.overloaded and failure.retry_after is not None:
-            self._seen, self._failures, self._since = True, 0, None  # it is there and says when to come back
-            return
-        self._failures += 1
-        if self._failures < IN_A_ROW:
-            return
-        now = self.clock()
-        self._since = self._since if self._since is not None else now
-        patience = self.deadline if self._seen else min(self.deadline, self.first_deadline)
-        if now - self._since > patience:
-            raise ProviderGone(
-                f"no answer for {patience:g} s; the last failure was {failure.what}",
-                where=failure.where or self.name,
-                remedy="check the network and the provider's status",
-            )
-        self._next_probe = now + min(60.0, self.cooldown * 2.0 ** (self._failures - IN_A_ROW))
+        if (failure.overloaded or failure.timed_out) and turn.window == self._window:
+            # Calls that went out before the last cut say nothing new.
+            self._window += 1
+            self.limit = self._slow_until = max(1.0, self.limit / 2)
+        was_open = self.breaker.is_open
+        self.breaker.failed(failure, self._clock(), probe=turn.probe)
+        if self.breaker.is_open and not was_open:
+            # It begins anew with one call, and comes back to where it was by doubling.
+            self._window += 1
+            self._slow_until, self.limit = max(self._slow_until, self.limit), 1.0
 
-    def _free(self) -> bool:
-        if self.is_open:
-            return not self._probing and self.clock() >= self._next_probe
-        return self.in_flight < max(1, int(self.limit))
-
-    async def _wait(self) -> None:
-        """Until something changed, or the next probe is due."""
-        pause = max(0.0, self._next_probe - self.clock()) if self.is_open and not self._probing else None
+    async def enter(self) -> bool:
+        """A place is taken, as soon as there is one; returns whether the call is a probe."""
+        if self._halted is not None:
+            raise self._halted
+        if not self.waiting and self._places.taken < self._places.most and self.lets_go():
+            return self.take()
+        place: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.waiting.append((self._places.number(), place))
+        self._places.hand_out()
         try:
-            await asyncio.wait_for(self._changed.wait(), pause)
-        except TimeoutError:
-            return
+            return await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled() and place.exception() is None:
+                self.leave(probe=place.result())  # it was given a place and went away before it knew
+            raise
+
+    def lets_go(self) -> bool:
+        """Whether one more call may go now."""
+        if self.breaker.is_open:
+            return self.breaker.lets_go(self._clock())
+        return self.in_flight < int(self.limit) and self._quotas.free_at(self.in_flight, now := self._clock()) <= now
+
+    def take(self) -> bool:
+        """A place is taken; returns whether the call is a probe."""
+        self.in_flight += 1
+        self._places.taken += 1
+        self.breaker.probing = self.breaker.probing or self.breaker.is_open
+        return self.breaker.is_open
+
+    def leave(self, *, probe: bool) -> None:
+        """A place is free again."""
+        self.in_flight -= 1
+        self._places.taken -= 1
+        if probe:
+            self.breaker.probing = False  # however it ended, another may go
+        self._places.hand_out()
+
+    def wake_in_time(self) -> None:
+        """Have places handed out again once time alone lets a call go."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = self._due(now := self._clock())
+        if due is not None:
+            self._timer = asyncio.get_running_loop().call_later(max(SOON, due - now), self._places.hand_out)
+
+    def _due(self, now: float) -> float | None:
+        """When a call may go if nothing else happens; None where only the end of another call can make room."""
+        if self.breaker.is_open:
+            return None if self.breaker.probing else self.breaker.next_probe
+        if self.in_flight >= int(self.limit):
+            return None
+        due = self._quotas.free_at(self.in_flight, now)
+        return due if due > now else None
 
 
-def lane_to(name: str, most: int, patience: Patience) -> Lane:
-    """A lane that is as patient with its provider as calls are with their answers."""
-    return Lane(name, most, patience.first * 2, deadline=patience.silence, first_deadline=patience.first_silence)
+class Turn:
+    """One call's turn in its lane."""
+
+    __slots__ = ("_lane", "probe", "window")
+
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+        self.window = 0
+        """How often the limit had been cut when the call went out."""
+        self.probe = False
+        """Whether it is to find out if the provider is back."""
+
+    async def __aenter__(self) -> Self:
+        self.probe = await self._lane.enter()
+        self.window = self._lane._window
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lane.leave(probe=self.probe)

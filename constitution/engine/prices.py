@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from constitution.core.asking import Usage
+
 FREE = ("simulator", "scripted")
 """Providers that are programs of ours."""
 LOCAL = ("transformers",)
@@ -15,6 +17,8 @@ LOCAL = ("transformers",)
 LISTED = ("anthropic", "openai")
 """Providers that the table knows by our names; an endpoint is looked up by its address."""
 MILLION = 1_000_000
+LEAST = Decimal("0.0001")
+"""US dollars below which an amount is not told apart."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,14 @@ class Rate:
     input: Decimal
     output: Decimal
     start: int = 0
+    cached: Decimal | None = None
+    """For input that the provider had kept from an earlier call; where nobody knows it, that costs what all does."""
+
+    def of(self, used: Usage) -> Decimal:
+        """US dollars for these tokens."""
+        again = self.input if self.cached is None else self.cached
+        cached = min(used.cached, used.input)  # by a gateway that counts otherwise
+        return ((used.input - cached) * self.input + cached * again + used.output * self.output) / MILLION
 
 
 @dataclass(frozen=True)
@@ -32,16 +44,18 @@ class Price:
 
     rates: tuple[Rate, ...]
 
-    def of(self, read: int, written: int) -> Decimal:
-        """US dollars of one call with so many tokens in and out."""
+    def of(self, used: Usage) -> Decimal:
+        """US dollars of one call that took so many tokens."""
         rate = self.rates[0]
-        for dearer in self.rates[1:]:
-            rate = dearer if read > dearer.start else rate
-        return (read * rate.input + written * rate.output) / MILLION
+        for later in self.rates[1:]:
+            rate = later if used.input > later.start else rate
+        return rate.of(used)
 
-    def in_all(self, read: int, written: int) -> Decimal:
-        """US dollars of many calls, none of them so long that it was dearer."""
-        return (read * self.rates[0].input + written * self.rates[0].output) / MILLION
+    def most(self, read: int, written: int) -> Decimal:
+        """US dollars that no call with at most so many tokens in and out passes, whichever rates it falls under."""
+        rates = [rate for rate in self.rates if rate.start < read or not rate.start]
+        dearest = max(max(rate.input, rate.cached or rate.input) for rate in rates)
+        return (read * dearest + written * max(rate.output for rate in rates)) / MILLION
 
 
 NOTHING = Price((Rate(Decimal(0), Decimal(0)),))
@@ -51,8 +65,8 @@ NOTHING = Price((Rate(Decimal(0), Decimal(0)),))
 class Prices:
     """What models cost in one project."""
 
-    given: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    """``provider:model`` to US dollars a million tokens, in and out, as ``constitution.toml`` says; they come first."""
+    given: Mapping[str, Price] = field(default_factory=dict)
+    """``provider:model`` to its price as ``constitution.toml`` says it; these come first."""
     addresses: Mapping[str, str] = field(default_factory=dict)
     """Endpoint to its address, by which the table may know it."""
     _found: dict[str, Price | None] = field(default_factory=dict, compare=False, repr=False)
@@ -76,8 +90,7 @@ class Prices:
     def _look_up(self, model: str) -> Price | None:
         provider, _, name = model.partition(":")
         if model in self.given:
-            read, written = self.given[model]
-            return Price((Rate(Decimal(str(read)), Decimal(str(written))),))
+            return self.given[model]
         if provider in FREE + LOCAL:
             return NOTHING
         if provider in self.addresses:
@@ -85,32 +98,34 @@ class Prices:
         return _listed(name, provider=provider) if provider in LISTED else None
 
 
-def cost_of(tokens: Mapping[tuple[str, str], int], prices: Prices | None = None) -> float | None:
-    """US dollars for (``provider:model``, ``input`` or ``output``) to tokens; None where a price is unknown."""
-    known, total = prices or Prices(), Decimal(0)
-    for model in sorted({model for model, _ in tokens}):
-        price = known.of(model)
-        if price is None:
-            return None
-        total += price.in_all(tokens.get((model, "input"), 0), tokens.get((model, "output"), 0))
-    return float(total)
-
-
 def dollars(amount: float | Decimal) -> str:
-    """US dollars as people write them, small amounts with four digits."""
+    """US dollars as people write them, small amounts with four digits; what is more than nothing never reads as 0."""
+    if 0 < amount < LEAST:
+        return f"under ${LEAST}"
     return f"${amount:,.2f}" if amount >= 1 else f"${amount:.4f}"
 
 
-def dated() -> str:
-    """The table's name and version, and the date of the newest price in it that says its date."""
+OLD = 90
+"""Days after which the newest price of the table is said to be old: models come, and prices fall."""
+
+
+def dated(today: date | None = None) -> str:
+    """The table's name, its version, the date of the newest price that says one, and its age where it is old."""
     import genai_prices
+
+    day = newest()
+    age = 0 if day is None else ((today or date.today()) - day).days
+    told = f", newest price of {day}" if day else ""
+    return f"genai-prices {genai_prices.__version__}{told}" + (f", {age} days old" if age > OLD else "")
+
+
+def newest() -> date | None:
+    """The date of the newest price in the table that says one."""
     from genai_prices.data import providers
 
     listed = (each for provider in providers for model in provider.models for each in _conditional(model.prices))
     starts = (getattr(each.constraint, "start_date", None) for each in listed)
-    known = [start for start in starts if isinstance(start, date) and start <= date.today()]
-    newest = f", newest price of {max(known)}" if known else ""
-    return f"genai-prices {genai_prices.__version__}{newest}"
+    return max((start for start in starts if isinstance(start, date) and start <= date.today()), default=None)
 
 
 def _conditional(prices: Any) -> Iterable[Any]:
@@ -119,9 +134,10 @@ def _conditional(prices: Any) -> Iterable[Any]:
 
 def _listed(name: str, *, provider: str = "", address: str = "") -> Price | None:
     """What the table says of a model at a provider or address; None where it says nothing, or not of both ways."""
-    from genai_prices import Usage, calc_price
+    from genai_prices import Usage as Counted
+    from genai_prices import calc_price
 
-    one = Usage(input_tokens=1, output_tokens=1)
+    one = Counted(input_tokens=1, output_tokens=1)
     try:
         if address:
             found = calc_price(one, name, provider_api_url=address).model_price
@@ -130,10 +146,16 @@ def _listed(name: str, *, provider: str = "", address: str = "") -> Price | None
     except LookupError:
         return None
     read, written = getattr(found, "input_mtok", None), getattr(found, "output_mtok", None)
+    again = getattr(found, "cache_read_mtok", None)
     if read is None or written is None:
         return None
-    starts = sorted({0, *_starts(read), *_starts(written)})
-    return Price(tuple(Rate(_at(read, start), _at(written, start), start) for start in starts))
+    starts = sorted({0, *_starts(read), *_starts(written), *_starts(again)})
+    return Price(
+        tuple(
+            Rate(_at(read, start), _at(written, start), start, None if again is None else _at(again, start))
+            for start in starts
+        )
+    )
 
 
 def _starts(price: Any) -> tuple[int, ...]:

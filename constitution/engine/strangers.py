@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 
 from constitution.core.asking import Reply, Request
 from constitution.errors import Stopped
@@ -41,6 +42,7 @@ class Strangers:
         )
 
 
+@lru_cache(maxsize=256)
 def is_stranger(asked: str, returned: str) -> bool:
     """Whether neither name is the beginning of the other, apart from folders, providers and ``latest``.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from constitution.errors import Mistake, NotFound, Stopped
+from constitution.ledger.learning import repack
 from constitution.ledger.opening import reading, tending
 from constitution.ledger.survey import size_of
 
@@ -83,6 +84,8 @@ def prune(path: Path, unwanted: Unwanted, *, really: bool) -> Pruned:
         with db:
             for table, condition in (("attempts", attempts), ("replies", replies), ("quarantine", set_aside)):
                 db.execute(f"DELETE FROM {table} WHERE {condition}", given)
+            if gone.replies:
+                repack(db)
         shrink(db, path)
     return Pruned(
         replies=gone.replies, attempts=gone.attempts, set_aside=gone.set_aside, freed=max(0, before - size_of(path))
@@ -113,6 +116,7 @@ def erase(path: Path, digests: Sequence[str], *, because: str, time: str) -> Era
                 " SET time = excluded.time, because = excluded.because, lifted = NULL WHERE lifted IS NOT NULL",
                 (time, because),
             )
+            repack(db)
         shrink(db, path)
     return Erased(requests=tuple(digest for (digest,) in wanted), already=already, replies=replies, attempts=attempts)
 

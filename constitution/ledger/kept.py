@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from constitution.core.asking import Reply
 from constitution.errors import BadFile
+from constitution.ledger.packing import Damaged, Packing
 
 Outcome = Literal["kept", "duplicate", "failed", "broken", "quarantined"]
 """How an attempt ended; a ``duplicate`` brought a reply where one was kept already.
@@ -43,11 +44,11 @@ class Attempt:
     """What came back, where it could not be read; cut to 64 KB."""
 
 
-def read_back(text: str, digest: str, path: Path | None) -> Reply:
-    """The reply that was kept as this text; raises ``BadFile`` where it is none."""
+def read_back(kept: str | bytes, digest: str, packing: Packing, path: Path | None) -> Reply:
+    """The reply that was kept so; raises ``BadFile`` where it is none."""
     try:
-        return Reply.model_validate_json(text)
-    except ValidationError as error:
+        return Reply.model_validate_json(packing.unpack(kept))
+    except (Damaged, ValidationError) as error:
         raise BadFile(
             f"the reply {digest} cannot be read back",
             where="" if path is None else str(path),

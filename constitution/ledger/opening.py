@@ -43,11 +43,19 @@ MIGRATIONS = (
         lifted TEXT
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE dictionaries (id INTEGER PRIMARY KEY, dictionary BLOB NOT NULL);
+    """,
 )
 """One step each from a version of the file to the next; steps are added, never changed.
 
+Since the third a reply is a blob, see ``packing``; one that was kept before is text, and stays so.
+
 In a file that is only read the tables it lacks are made beside it, in memory: see ``_migrated``.
 """
+
+PAGE = 16 * 1024
+"""Bytes of a page of a new file: most replies fit in one beside others."""
 
 
 def open_ledger(path: Path) -> Ledger:
@@ -148,11 +156,13 @@ def writer_of(path: Path) -> str:
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
     name = str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    how = f"mode={mode}&immutable=1" if mode == "ro" and _still(path) else f"mode={mode}"
     try:
         with ExitStack() as unless_ready:
-            db = sqlite3.connect(f"file:{name}?mode={mode}", uri=True, check_same_thread=False, timeout=store.WAIT)
+            db = sqlite3.connect(f"file:{name}?{how}", uri=True, check_same_thread=False, timeout=store.WAIT)
             unless_ready.callback(db.close)
             if mode != "ro":
+                db.execute(f"PRAGMA page_size = {PAGE}")  # heeded where the file is being made
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA synchronous = FULL")
             _migrated(db, lasting=mode != "ro")
@@ -162,6 +172,11 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
         raise store.unusable(error, path, "opened") from error
     except sqlite3.DatabaseError as error:
         raise BadFile(f"this is not a ledger: {error}", where=str(path), remedy="name another with --ledger") from error
+
+
+def _still(path: Path) -> bool:
+    """Whether nothing can be written there, so that SQLite can make no file by which to heed a writer, and need not."""
+    return not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
 
 
 def _migrated(db: sqlite3.Connection, *, lasting: bool = True) -> sqlite3.Connection:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from constitution.ledger.kept import Entry, read_back
 from constitution.ledger.opening import reading
+from constitution.ledger.packing import packing_of
 
 
 @contextmanager
@@ -18,4 +19,7 @@ def recited(path: Path) -> Iterator[Iterator[Entry]]:
     """
     with reading(path) as db:
         rows = db.execute("SELECT digest, model, reply, time, attempts FROM replies ORDER BY digest")
-        yield (Entry(digest, model, read_back(text, digest, path), *rest) for digest, model, text, *rest in rows)
+        packing = packing_of(db)
+        yield (
+            Entry(digest, model, read_back(kept, digest, packing, path), *rest) for digest, model, kept, *rest in rows
+        )

@@ -17,6 +17,7 @@ from constitution.core.digest import DIGEST_VERSION
 from constitution.errors import BadFile
 from constitution.ledger.kept import Outcome
 from constitution.ledger.opening import MIGRATIONS, reading
+from constitution.ledger.packing import Damaged, Packing, loaded, packing_of
 from constitution.ledger.store import in_use
 
 MOST = 100
@@ -64,7 +65,7 @@ def _looked_through(db: sqlite3.Connection) -> Checked:
     (replies,), (attempts,) = (
         db.execute(f"SELECT COUNT(*) FROM {name}").fetchone() for name in ("replies", "attempts")
     )
-    contents = [*_few(_replies(db), "replies"), *_few(_attempts(db), "attempts"), *_few(_others(db), "requests")]
+    contents = [*_few(_replies(db), "replies"), *_few(_attempts(db), "attempts"), *_few(_others(db), "all else")]
     return Checked(replies, attempts, version, tuple(damage + contents))
 
 
@@ -83,7 +84,8 @@ def _tables(db: sqlite3.Connection, version: int) -> Iterator[str]:
 
 
 def _replies(db: sqlite3.Connection) -> Iterator[str]:
-    for digest, version, model, text, time, attempts in db.execute("SELECT * FROM replies ORDER BY digest"):
+    packing = packing_of(db)
+    for digest, version, model, kept, time, attempts in db.execute("SELECT * FROM replies ORDER BY digest"):
         wrong = [
             *_key(digest),
             *(
@@ -94,14 +96,16 @@ def _replies(db: sqlite3.Connection) -> Iterator[str]:
             *([] if all(str(model).partition(":")) else [f"its model is {model!r}, not PROVIDER:MODEL"]),
             *_moment(time),
             *([] if isinstance(attempts, int) and attempts >= 1 else [f"it came after {attempts} attempts"]),
-            *_read_back(text),
+            *_read_back(kept, packing),
         ]
         yield from (f"reply {digest}: {what}" for what in wrong)
 
 
-def _read_back(text: str) -> Iterator[str]:
+def _read_back(kept: str | bytes, packing: Packing) -> Iterator[str]:
     try:
-        Reply.model_validate_json(text)
+        Reply.model_validate_json(packing.unpack(kept))
+    except Damaged as error:
+        yield f"it cannot be read back: {error}"
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -126,6 +130,11 @@ def _others(db: sqlite3.Connection) -> Iterator[str]:
     for name in ("quarantine", "erased"):
         for digest, time in db.execute(f"SELECT digest, time FROM {name} ORDER BY digest"):
             yield from (f"{name} {digest}: {what}" for what in (*_key(digest), *_moment(time)))
+    for number, dictionary in db.execute("SELECT id, dictionary FROM dictionaries ORDER BY id"):
+        try:
+            loaded(number, dictionary)
+        except Damaged as error:
+            yield str(error)
     back = db.execute("SELECT digest FROM erased WHERE lifted IS NULL AND digest IN (SELECT digest FROM replies)")
     yield from (f"erased {digest}: a reply to it is there all the same" for (digest,) in back)
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from constitution.core.digest import DIGEST_VERSION
 from constitution.errors import Stopped
+from constitution.ledger import statements
 from constitution.ledger.kept import Attempt, Entry, read_back
+from constitution.ledger.learning import Learner
+from constitution.ledger.packing import packing_of
+from constitution.ledger.room import Room
 
 RESERVE = 32 * 2**20
 """Bytes that must be free on the disk before a call goes out: its reply must find room."""
 WAIT = 15.0
 """Seconds to wait for another program that has locked the file."""
-
-KEEP = "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?)"
 
 
 class Ledger:
@@ -31,21 +33,32 @@ class Ledger:
         self._reader = reader  # of its own, so that a look-up never waits for a write to reach the disk
         self._path = path
         self._lock = lock
+        self._packer, self._unpacker = packing_of(writer), packing_of(reader)
+        self._learner = Learner(writer, self._packer)
+        self._room = None if path is None else Room(path.parent)
 
     def get(self, digest: str) -> Entry | None:
         """What was answered to this request, if it was ever answered; raises ``BadFile`` where the file is damaged."""
-        row = self._row(
-            "SELECT digest, model, reply, time, attempts FROM replies WHERE digest = ? AND digest_version = ?",
-            digest, DIGEST_VERSION,
-        )  # fmt: skip
-        return None if row is None else Entry(row[0], row[1], read_back(row[2], row[0], self._path), row[3], row[4])
+        row = self._row(statements.GET, digest)
+        if row is None:
+            return None
+        model, kept, when, attempts = row
+        return Entry(digest, model, read_back(kept, digest, self._unpacker, self._path), when, attempts)
+
+    def get_many(self, digests: Iterable[str]) -> dict[str, Entry]:
+        """What was answered to these requests, as far as they were ever answered, in no order; see ``get``."""
+        rows = self._rows(statements.GET_MANY, json.dumps(list(digests)))
+        return {row[0]: Entry(row[0], row[1], read_back(row[2], row[0], self._unpacker, self._path), row[3], row[4])
+                for row in rows}  # fmt: skip
 
     def quarantined(self, digest: str) -> str | None:
         """Why this request is not to be sent: it was erased, or the provider said that it will not take it."""
-        gone = self._row("SELECT time FROM erased WHERE digest = ? AND lifted IS NULL", digest)
-        if gone is not None:
-            return f"erased on {gone[0][:10]}; to ask it again: constitution tools ledger forget --undo {digest}"
-        row = self._row("SELECT reason FROM quarantine WHERE digest = ?", digest)
+        row = self._row(statements.REFUSED, digest)
+        return None if row is None else str(row[0])
+
+    def erased(self, digest: str) -> str | None:
+        """Why this request is not to be sent even where those are tried again that a provider would not take."""
+        row = self._row(statements.ERASED, digest)
         return None if row is None else str(row[0])
 
     def last_attempt(self) -> int:
@@ -71,43 +84,62 @@ class Ledger:
             after,
         )
 
-    def begin(self, attempts: Iterable[Attempt]) -> None:
+    def unheard(self, after: int = 0) -> int:
+        """How many calls were sent and have no end: each may have been paid for, even if a later one was answered.
+
+        Attempts up to number ``after`` do not count.
+        """
+        return self._number(statements.UNHEARD, after)
+
+    def begin(self, attempts: Sequence[Attempt]) -> None:
         """Note calls that are about to go out; raises ``Stopped`` where the disk is too full for their replies."""
-        if self._path is not None and shutil.disk_usage(self._path.parent).free < RESERVE:
-            raise Stopped("the disk is nearly full", where=str(self._path.parent), remedy="free some space")
-        with self._writing():
-            self._writer.executemany(
-                "INSERT INTO attempts (number, digest, time) VALUES (?, ?, ?)",
-                [(attempt.number, attempt.digest, attempt.time) for attempt in attempts],
-            )
+        self.write(begun=attempts)
 
-    def end(self, attempts: Iterable[Attempt]) -> None:
+    def end(self, attempts: Sequence[Attempt]) -> None:
         """Note how attempts ended; a quarantined one sets its request aside."""
-        ended = list(attempts)
-        with self._writing():
-            self._writer.executemany(
-                "UPDATE attempts SET outcome = ?, detail = ?, body = ? WHERE number = ?",
-                [(a.outcome, a.detail, a.body[: 2**16] or None, a.number) for a in ended],
-            )
-            self._writer.executemany(
-                "INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?)",
-                [(a.digest, a.detail, a.time) for a in ended if a.outcome == "quarantined"],
-            )
+        self.write(ended=attempts)
 
-    def keep(self, entries: Iterable[tuple[Entry, int]]) -> frozenset[int]:
+    def keep(self, entries: Sequence[tuple[Entry, int]]) -> frozenset[int]:
         """Keep replies, each with the number of the attempt that brought it; of two for one request the first stays.
 
         Returns the numbers of those that are duplicates.
         """
-        rows = [((e.digest, DIGEST_VERSION, e.model, e.reply.model_dump_json(exclude_defaults=True), e.time,
-                  e.attempts), number) for e, number in entries]  # fmt: skip
-        with self._writing():
-            kept = {number: self._writer.execute(KEEP, row).rowcount == 1 for row, number in rows}
-            self._writer.executemany(
-                "UPDATE attempts SET outcome = ? WHERE number = ?",
-                [("kept" if first else "duplicate", number) for number, first in kept.items()],
-            )
-        return frozenset(number for number, first in kept.items() if not first)
+        return self.write(kept=entries)
+
+    def write(
+        self,
+        *,
+        begun: Sequence[Attempt] = (),
+        kept: Sequence[tuple[Entry, int]] = (),
+        ended: Sequence[Attempt] = (),
+    ) -> frozenset[int]:
+        """All of this is on disk, by one commit, or nothing is; returns the numbers of attempts that are duplicates.
+
+        See ``begin``, ``keep`` and ``end``. Raises ``Stopped`` where the ledger cannot be written.
+        """
+        if begun and self._room is not None and self._room.is_less_than(RESERVE):
+            raise Stopped("the disk is nearly full", where=str(self._room.folder), remedy="free some space")
+        if kept:
+            with self._writing():
+                self._learner.before(len(kept))
+        rows = [(self._row_of(entry), number) for entry, number in kept]
+        if self._room is not None:
+            self._room.shrinks(len(begun) + len(kept) + len(ended), sum(len(row[3]) for row, _ in rows))
+        with self._writing() as db:
+            if begun:
+                db.executemany(statements.BEGIN, [(attempt.number, attempt.digest, attempt.time) for attempt in begun])
+            first = {number: db.execute(statements.KEEP, row).rowcount == 1 for row, number in rows}
+            if first:
+                db.executemany(
+                    statements.SETTLE, [("kept" if one else "duplicate", number) for number, one in first.items()]
+                )
+            if ended:
+                db.executemany(
+                    statements.END, [(a.outcome, a.detail, a.body[: 2**16] or None, a.number) for a in ended]
+                )
+                aside = [(a.digest, a.detail, a.time) for a in ended if a.outcome == "quarantined"]
+                db.executemany(statements.SET_ASIDE, aside)
+        return frozenset(number for number, one in first.items() if not one)
 
     def forget_quarantine(self) -> None:
         """Let quarantined requests be asked again; those that were erased stay erased."""
@@ -121,22 +153,29 @@ class Ledger:
         if self._lock is not None:
             self._lock.close()
 
-    def _row(self, question: str, *given: str | int) -> tuple[Any, ...] | None:
+    def _row_of(self, entry: Entry) -> tuple[str, int, str, str | bytes, str, int]:
+        text = entry.reply.model_dump_json(exclude_defaults=True)
+        return entry.digest, DIGEST_VERSION, entry.model, self._packer.pack(text), entry.time, entry.attempts
+
+    def _rows(self, question: str, *given: str | int) -> list[tuple[Any, ...]]:
         try:
-            found: tuple[Any, ...] | None = self._reader.execute(question, given).fetchone()
+            return self._reader.execute(question, given).fetchall()
         except sqlite3.DatabaseError as error:
             raise unusable(error, self._path, "read") from error
-        return found
+
+    def _row(self, question: str, *given: str | int) -> tuple[Any, ...] | None:
+        rows = self._rows(question, *given)
+        return rows[0] if rows else None
 
     def _number(self, question: str, *given: str | int) -> int:
         row = self._row(question, *given)
         return int(row[0]) if row else 0
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self) -> Iterator[sqlite3.Connection]:
         try:
             with self._writer:
-                yield
+                yield self._writer
         except sqlite3.DatabaseError as error:
             raise unusable(error, self._path, "written") from error
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
 from constitution.core.digest import DIGEST_VERSION
 from constitution.ledger.kept import Outcome
 from constitution.ledger.opening import reading
+from constitution.ledger.packing import Damaged, Packing, packing_of
 
 UNSETTLED = "unsettled"
 """An attempt without an end: it may have been paid for, and no answer came."""
@@ -18,7 +20,8 @@ _BY_MODEL = """
     FROM (
         SELECT model, json_type(reply, '$.usage') IS NOT NULL AS said, json_extract(reply, '$.usage.input') AS input,
             json_extract(reply, '$.usage.output') AS output
-        FROM (SELECT model, CASE WHEN json_valid(reply) THEN reply ELSE '{}' END AS reply FROM replies)
+        FROM (SELECT model, CASE WHEN json_valid(reply) THEN reply ELSE '{}' END AS reply
+            FROM (SELECT model, unpacked(reply) AS reply FROM replies))
     )
     GROUP BY model ORDER BY model
 """
@@ -103,6 +106,7 @@ class Survey:
 def survey(path: Path) -> Survey:
     """What the ledger at this path holds; a run may be writing to it. Raises ``NotFound``, ``BadFile``, ``Stopped``."""
     with reading(path) as db:
+        db.create_function("unpacked", 1, partial(_unpacked, packing_of(db)), deterministic=True)
 
         def number(question: str, *given: int) -> int:
             return int(db.execute(question, given).fetchone()[0])
@@ -125,6 +129,15 @@ def survey(path: Path) -> Survey:
             first=first,
             last=last,
         )
+
+
+def _unpacked(packing: Packing, kept: str | bytes) -> str | None:
+    """A reply as JSON, to SQLite; nothing where it is damaged, which ``check`` names."""
+    try:
+        text = packing.unpack(kept)
+        return text if isinstance(text, str) else text.decode()
+    except (Damaged, UnicodeDecodeError):
+        return None
 
 
 def size_of(path: Path) -> int:

@@ -20,7 +20,8 @@ def sides(trail: Trail) -> tuple[int, int] | None:
 
 def kept(trail: Trail) -> bool:
     """Whether a person has ruled that draft and revision make a good pair: no model's verdict stands against that."""
-    positions, wanted = sides(trail), {ruling.pair_id for ruling in trail.rulings if ruling.verdict == "keep"}
+    wanted = {ruling.pair_id for ruling in trail.rulings if ruling.verdict == "keep"} if trail.rulings else None
+    positions = sides(trail) if wanted else None
     if positions is None or not wanted:
         return False
     draft, revision = (trail.responses[position].text for position in positions)
@@ -71,7 +72,8 @@ def orders(verdicts: tuple[Verdict, ...], field: str) -> tuple[Preference, Prefe
 
 def compared(trail: Trail, *, cut: bool = False) -> tuple[Verdict, ...]:
     """The verdicts on the very responses that would become the pair, whole or with the longer one cut."""
-    return tuple(v for v in trail.verdicts if (v.draft, v.revision) == sides(trail) and v.cut == cut)
+    positions = sides(trail)
+    return tuple(v for v in trail.verdicts if (v.draft, v.revision) == positions and v.cut == cut)
 
 
 def judgement_problem(trail: Trail) -> str | None:

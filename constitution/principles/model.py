@@ -45,8 +45,15 @@ class AppliesWhen(Record):
     languages: tuple[Name, ...] = ()
     turns: tuple[Literal["single", "multi"], ...] = ()
 
+    @cached_property
+    def always(self) -> bool:
+        """Whether it is asked of every prompt."""
+        return not (self.tags or self.intents or self.languages or self.turns)
+
     def matches(self, prompt: Prompt) -> bool:
         """Whether nothing that the prompt says of itself speaks against it."""
+        if self.always:
+            return True
         turns = "single" if prompt.turns <= 1 else "multi"
         return (
             (not self.tags or not prompt.tags or bool(set(self.tags) & set(prompt.tags)))
@@ -195,8 +202,15 @@ class Group(Record):
     title: str = ""
     principles: tuple[Principle, ...] = Field(min_length=1, max_length=8)
 
+    @cached_property
+    def always(self) -> bool:
+        """Whether all of its principles are asked of every prompt."""
+        return all(principle.applies_when.always for principle in self.principles)
+
     def in_scope(self, prompt: Prompt) -> tuple[Principle, ...]:
         """The principles that this prompt calls for, in file order."""
+        if self.always:
+            return self.principles
         return tuple(principle for principle in self.principles if principle.applies_when.matches(prompt))
 
 

@@ -1,15 +1,20 @@
-"""Anthropic, through its own SDK: messages with structured outputs."""
+"""Anthropic, and whoever speaks as it does: messages with structured outputs."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from constitution.core.asking import Reply, Request, Usage
 from constitution.core.records import Message
 from constitution.errors import BrokenBody
-from constitution.providers.wire import Sdk, Wire
+from constitution.providers.keys import Key
+from constitution.providers.through_sdk import Sdk
+from constitution.providers.wire import Wire
 
+VERSION = "2026-10-21"
+"""Of the wire, as named endpoints are told; to its own host the SDK says its own."""
 FINISH = {
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
@@ -24,6 +29,7 @@ class Anthropic(Wire):
 
     key_variable = "ANTHROPIC_API_KEY"
     own_host = "https://api.anthropic.com"
+    path = "/v1/messages"
     answer_field = "content"
 
     def untaken(self, model: str) -> frozenset[str]:
@@ -37,14 +43,22 @@ class Anthropic(Wire):
         return Sdk(
             client=anthropic.AsyncAnthropic,
             transport=anthropic.DefaultAioHttpClient,
-            post=lambda client: client.messages.with_streaming_response.create,
+            stream=anthropic.AsyncStream,
             refused=anthropic.APIStatusError,
             unheard=anthropic.APIConnectionError,
         )
 
+    def credentials(self, key: Key) -> dict[str, str]:
+        """The key in both places: servers of this wire look for either."""
+        return {"authorization": f"Bearer {key.secret}", "x-api-key": key.secret, "anthropic-version": VERSION}
+
     def written(self, request: Request) -> dict[str, Any]:
-        """The arguments of one ``messages.create``."""
+        """The body of one message."""
         return body_of(request)
+
+    def headers(self, request: Request) -> Mapping[str, str]:
+        """The draw: the wire has no seed; a model ignores this, the simulator over HTTP reads it."""
+        return {"x-draw": str(request.draw)} if request.draw else {}
 
     def read(self, body: dict[str, Any], host: str) -> Reply:
         """The reply that a message holds."""
@@ -52,13 +66,12 @@ class Anthropic(Wire):
 
 
 def body_of(request: Request) -> dict[str, Any]:
-    """The arguments of one ``messages.create``."""
+    """The body of one message."""
     system = "\n\n".join(message.content for message in request.messages if message.role == "system")
     body: dict[str, Any] = {
         "model": request.model_name,
         "messages": [_message(message) for message in request.messages if message.role != "system"],
         "max_tokens": request.max_tokens,
-        "timeout": request.timeout,
     }
     if system:
         body["system"] = system
@@ -69,9 +82,6 @@ def body_of(request: Request) -> dict[str, Any]:
         body["tools"] = tools
     if request.stop:
         body["stop_sequences"] = list(request.stop)
-    if request.draw:
-        # The wire has no seed; a model ignores this, the simulator over HTTP reads it.
-        body["extra_headers"] = {"x-draw": str(request.draw)}
     return body
 
 

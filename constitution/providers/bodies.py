@@ -4,27 +4,44 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from constitution.errors import BrokenBody
 from constitution.providers.keys import Key
+from constitution.providers.packing import NotPacked, unpacked
 
 LARGEST = 64 * 2**20
 """Bytes of an answer at most; the longest that any model writes is far below."""
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 """An escape that stands for half a letter, whether or not the other half is there."""
+ERROR = 2**20
+"""Bytes of an answer that is an error; what it says of itself is far shorter."""
 KEPT = 2**16
 """Bytes of an answer that cannot be read which are kept to be looked at."""
 
 
-async def received(chunks: AsyncIterator[bytes], *, host: str, key: Key) -> bytes:
-    """The whole body, without the key; raises ``BrokenBody`` for one that does not end."""
+async def heard_whole(
+    status: int, headers: Mapping[str, str], chunks: AsyncIterator[bytes], *, host: str, key: Key
+) -> bytes:
+    """The body of an answer, unpacked and without the key; of an error's as much as says what is wrong.
+
+    Raises ``BrokenBody`` for an answer that does not end or is not packed as it says.
+    """
     body = bytearray()
-    async for chunk in chunks:
-        body += chunk
-        if len(body) > LARGEST:
-            raise BrokenBody(f"the answer has more than {LARGEST} bytes", body=key.hide(bytes(body[:KEPT])), where=host)
+    try:
+        async for chunk in unpacked(chunks, headers.get("content-encoding", "")):
+            body += chunk
+            if status >= 300 and len(body) > ERROR:
+                break
+            if len(body) > LARGEST:
+                raise BrokenBody(
+                    f"the answer has more than {LARGEST} bytes", body=key.hide(bytes(body[:KEPT])), where=host
+                )
+    except NotPacked as error:
+        if status < 300:
+            what = f"the answer is not packed as it says: {error}"
+            raise BrokenBody(what, body=key.hide(error.packed[:KEPT]), where=host) from error
     return key.hide(bytes(body))
 
 
@@ -35,7 +52,7 @@ def json_object(body: bytes, *, host: str) -> dict[str, Any]:
     UTF-8 are refused: two readers would read two things.
     """
     try:
-        found = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_no_twins, parse_constant=_no_constant)
+        found = STRICT.decode(body.decode("utf-8-sig"))
         if SURROGATE.search(body):
             json.dumps(found, ensure_ascii=False).encode()  # half a letter has no bytes
     except (ValueError, RecursionError) as error:
@@ -43,6 +60,15 @@ def json_object(body: bytes, *, host: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise BrokenBody("the answer is no JSON object", body=body[:KEPT], where=host)
     return found
+
+
+def error_in(body: bytes) -> Any:
+    """What the body of an error says: its JSON value, else its text."""
+    text = body.decode("utf-8", "replace").strip()
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -54,3 +80,7 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
+
+
+STRICT = json.JSONDecoder(object_pairs_hook=_no_twins, parse_constant=_no_constant)
+"""Made once: to make a decoder takes longer than to read a short answer."""

@@ -25,7 +25,8 @@ Dollars = Annotated[float, Field(strict=True, ge=0, le=1_000_000, allow_inf_nan=
 
 SHAPES = {
     "endpoints": 'an endpoint is wire = "openai", base_url = "http://...", and key_env where it has a key',
-    "prices": 'a price is [prices."provider:model"], input = 3.00, output = 15.00, in US dollars a million tokens',
+    "prices": 'a price is [prices."provider:model"], input = 3.00, output = 15.00, and where it is known '
+    "cached_input = 0.30, in US dollars a million tokens",
 }
 """What each table looks like."""
 
@@ -44,6 +45,8 @@ class GivenPrice(Record):
 
     input: Dollars
     output: Dollars
+    cached_input: Dollars | None = None
+    """For input that the server had kept from an earlier call; without one, ``input``."""
 
 
 class Settings(Record):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -24,6 +24,9 @@ BETWEEN = frozenset({408, 502, 504, 520, 524})
 The model may have answered, and been paid for it. Not so 500, where the provider itself says that there is no answer
 and sends no bill for one; nor 503 and 529, where the call was turned away at the door for want of room.
 """
+
+LATE = frozenset({408, 504, 524})
+"""Statuses that say that it took too long."""
 
 
 def failure(
@@ -52,30 +55,32 @@ def failure(
             retry_after=retry_after(headers),
             overloaded=status in (429, 503, 529),
             maybe_paid=status in BETWEEN,
+            timed_out=status in LATE,
         )
     return Quarantined(what, where=host)
 
 
 def unreachable(error: Exception, *, host: str, key: Key) -> Transient:
-    """No connection, or one that broke; its words may be the server's."""
-    cause = error.__cause__ or error
-    never_sent = _never_sent(error)
-    said = f"{type(cause).__name__}: {key.hide(str(cause))[:200] or 'no connection'}"
-    return Transient(said, where=host, maybe_paid=not never_sent, unreachable=never_sent)
+    """No connection, or one that broke; its words may be the server's.
 
-
-def _never_sent(error: BaseException | None) -> bool:
-    """Whether no connection came about: else the call may have been read, and paid for.
-
-    Only the innermost error tells: the SDKs' transports call a connection that was dropped a failed one too.
+    The innermost error of aiohttp tells: the SDKs' transports call a connection that was dropped a failed one too.
     """
-    from aiohttp import ClientConnectorError, ConnectionTimeoutError
+    from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
 
+    chain = list(_chain(error))
+    cause = next((each for each in reversed(chain) if isinstance(each, ClientError)), chain[-1])
+    # No connection came about: else the call may have been read, and paid for.
+    never_sent = isinstance(cause, ClientConnectorError | ConnectionTimeoutError)
+    said = f"{type(cause).__name__}: {key.hide(str(cause))[:200] or 'no connection'}"
+    timed_out = not never_sent and any(isinstance(each, TimeoutError) for each in chain)
+    return Transient(said, where=host, maybe_paid=not never_sent, unreachable=never_sent, timed_out=timed_out)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what led to it, the first cause last."""
     while error is not None:
-        if isinstance(error, ClientConnectorError | ConnectionTimeoutError):
-            return True
+        yield error
         error = error.__cause__ or error.__context__
-    return False
 
 
 def understood(read: Callable[[dict[str, Any], str], Reply], body: dict[str, Any], host: str) -> Reply:
@@ -86,10 +91,10 @@ def understood(read: Callable[[dict[str, Any], str], Reply], body: dict[str, Any
         raise BrokenBody(f"the answer has another shape: {error}", body=repr(body).encode(), where=host) from error
 
 
-def spoken(body_of: Callable[[Request], dict[str, Any]], request: Request, host: str) -> dict[str, Any]:
+def spoken(said: Callable[[Request], bytes], request: Request, host: str) -> bytes:
     """The request in the words of a wire; raises ``Quarantined`` for one that the wire has no words for."""
     try:
-        return body_of(request)
+        return said(request)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Quarantined(f"this wire cannot say it: {error}", where=host) from error
 

@@ -1,4 +1,4 @@
-"""OpenAI, through its own SDK: chat completions with structured outputs."""
+"""OpenAI, and whoever speaks as it does: chat completions with structured outputs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 from constitution.core.asking import Reply, Request, Usage
 from constitution.errors import BrokenBody
 from constitution.providers.hosts import astray
-from constitution.providers.wire import Sdk, Wire
+from constitution.providers.keys import Key
+from constitution.providers.through_sdk import Sdk
+from constitution.providers.wire import Wire
 
 FINISH = {
     "length": "length", "max_tokens": "length", "model_length": "length", "tool_calls": "tool",
@@ -25,6 +27,7 @@ class OpenAI(Wire):
 
     key_variable = "OPENAI_API_KEY"
     own_host = "https://api.openai.com/v1"
+    path = "/chat/completions"
     answer_field = "choices"
 
     def untaken(self, model: str) -> frozenset[str]:
@@ -39,13 +42,17 @@ class OpenAI(Wire):
         return Sdk(
             client=openai.AsyncOpenAI,
             transport=openai.DefaultAioHttpClient,
-            post=lambda client: client.chat.completions.with_streaming_response.create,
+            stream=openai.AsyncStream,
             refused=openai.APIStatusError,
             unheard=openai.APIConnectionError,
         )
 
+    def credentials(self, key: Key) -> dict[str, str]:
+        """The key as its bearer's."""
+        return {"authorization": f"Bearer {key.secret}"}
+
     def written(self, request: Request) -> dict[str, Any]:
-        """The arguments of one ``chat.completions.create``."""
+        """The body of one chat completion."""
         body = body_of(request)
         if self._key_env and not _takes_the_new_name(self._host):
             body["max_tokens"] = body.pop("max_completion_tokens")
@@ -80,12 +87,11 @@ def _takes_the_new_name(host: str) -> bool:
 
 
 def body_of(request: Request) -> dict[str, Any]:
-    """The arguments of one ``chat.completions.create``."""
+    """The body of one chat completion."""
     body: dict[str, Any] = {
         "model": request.model_name,
         "messages": [message.as_json() for message in request.messages],
         "max_completion_tokens": request.max_tokens,
-        "timeout": request.timeout,
         **request.sampling.as_json(),
     }
     if request.json_schema is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from constitution.core.asking import Reply, Request
+from constitution.providers.allowances import Allowance
 
 
 class Provider(Protocol):
@@ -31,6 +32,10 @@ class Provider(Protocol):
 
     def untaken(self, model: str) -> frozenset[str]:
         """Names of request settings that this model does not take: ``temperature``, ``top_p``, ``logprobs``."""
+        ...
+
+    def allowance(self) -> Allowance | None:
+        """What the provider last said may still be asked, with an answer or a failure; None where it says nothing."""
         ...
 
     async def answer(self, request: Request) -> Reply:

@@ -34,6 +34,9 @@ class Scripted:
         """A function takes whatever it is given."""
         return frozenset()
 
+    def allowance(self) -> None:
+        """A function may be asked without end."""
+
     async def answer(self, request: Request) -> Reply:
         """The function's reply; raises the ``CallFailed`` it returns, and ``Mistake`` where there is no function."""
         if self.function is None:

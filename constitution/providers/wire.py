@@ -1,48 +1,34 @@
-"""A wire: what providers asked through an SDK have in common; each states only what differs."""
+"""A wire: what providers asked over HTTP have in common; each states only what differs."""
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from constitution.core.asking import Reply, Request
-from constitution.providers.bodies import json_object, received
-from constitution.providers.clients import goes_direct, http_client
+from constitution.providers.allowances import Allowance, allowance
+from constitution.providers.bodies import error_in, json_object
+from constitution.providers.direct import Direct
 from constitution.providers.disguises import disguised
-from constitution.providers.failures import failure, spoken, understood, unreachable
+from constitution.providers.failures import failure, spoken, understood
 from constitution.providers.keys import WITHOUT_KEY, Key, key_from
+from constitution.providers.roads import goes_direct
+from constitution.providers.through_sdk import Sdk, ThroughSdk
+from constitution.providers.transport import Transport
 
-
-class Client(Protocol):
-    """What is wanted of any SDK's client but its one call."""
-
-    async def close(self) -> None:
-        """Let go of connections."""
-        ...
-
-
-@dataclass(frozen=True)
-class Sdk:
-    """The parts of an SDK; made when first needed, since it is heavy to import."""
-
-    client: Callable[..., Client]
-    transport: Callable[..., Any]
-    post: Callable[[Any], Callable[..., AbstractAsyncContextManager[Any]]]
-    """A client's call that sends one question and hands out the answer's bytes as they come."""
-    refused: type[Any]
-    """What it raises for a status that is no success."""
-    unheard: type[Exception]
-    """What it raises where there was no answer."""
+AS_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+"""How questions are written."""
 
 
 class Wire(ABC):
-    """Speaks one wire through its SDK, whose own retries are off, since the engine has them."""
+    """Speaks one wire: to its own host through its SDK, to a named endpoint directly."""
 
     key_variable: ClassVar[str]
     own_host: ClassVar[str]
+    path: ClassVar[str]
+    """Where a question goes, after the base address."""
     answer_field: ClassVar[str]
     """The field of a body that holds what the model said."""
 
@@ -50,16 +36,24 @@ class Wire(ABC):
         self._host = base_url or self.own_host
         self._key = key
         self._key_env = key_env
-        self._sdk: Sdk | None = None
-        self._client: Client | None = None
+        self._transport: Transport | None = None
+        self._allowance: Allowance | None = None
 
     @abstractmethod
     def sdk(self) -> Sdk:
         """The SDK, imported."""
 
     @abstractmethod
+    def credentials(self, key: Key) -> dict[str, str]:
+        """The headers by which an endpoint of this wire knows who asks, and in which version of the wire."""
+
+    @abstractmethod
     def written(self, request: Request) -> dict[str, Any]:
         """The request in the words of this wire."""
+
+    def headers(self, request: Request) -> Mapping[str, str]:
+        """What is said of the request beside its body."""
+        return {}
 
     @abstractmethod
     def read(self, body: dict[str, Any], host: str) -> Reply:
@@ -86,36 +80,39 @@ class Wire(ABC):
     def untaken(self, model: str) -> frozenset[str]:
         """Settings that this model does not take."""
 
+    def allowance(self) -> Allowance | None:
+        """What the server last said may still be asked, with an answer or with a failure."""
+        return self._allowance
+
     async def answer(self, request: Request) -> Reply:
         """The first answer to one question; its thoughts are kept apart."""
-        import aiohttp
-        import httpx2
-
-        (sdk, client), key, host = self._opened(), self._key or WITHOUT_KEY, self._host
-        question = spoken(self.written, request, host)
-        try:
-            async with sdk.post(client)(**question) as response:
-                found, headers = await received(response.iter_bytes(), host=host, key=key), response.headers
-        except sdk.refused as error:
-            raise failure(error.status_code, error.response.headers, error.body, host=host, key=key) from error
-        except (sdk.unheard, httpx2.HTTPError, aiohttp.ClientError, OSError) as error:
-            raise unreachable(error, host=host, key=key) from error
-        body = key.hide(json_object(found, host=host))
+        transport, key, host = self._opened(), self._key or WITHOUT_KEY, self._host
+        question = spoken(self._in_bytes, request, host)
+        heard = await transport.post(self.path, question, self.headers(request), request.timeout)
+        self._allowance = allowance(heard.headers) or self._allowance
+        if not 200 <= heard.status < 300:
+            raise failure(heard.status, heard.headers, error_in(heard.body), host=host, key=key)
+        body = json_object(heard.body, host=host)
+        if key.may_hide_in(heard.body):
+            body = key.hide(body)
         told = self.complaint(body)
-        if told is not None and (wrong := disguised(told, headers, host=host, key=key)):
+        if told is not None and (wrong := disguised(told, heard.headers, host=host, key=key)):
             raise wrong
         return understood(self.read, body, host)
 
     async def close(self) -> None:
         """Let go of connections."""
-        if self._client is not None:
-            await self._client.close()
+        if self._transport is not None:
+            await self._transport.close()
 
-    def _opened(self) -> tuple[Sdk, Client]:
-        if self._sdk is None or self._client is None:
+    def _in_bytes(self, request: Request) -> bytes:
+        return AS_JSON.encode(self.written(request)).encode()
+
+    def _opened(self) -> Transport:
+        if self._transport is None:
             self.ready()
-            key, self._sdk = self._key or WITHOUT_KEY, self.sdk()
-            only_for, direct = key if self._key_env else None, goes_direct(self._host, key)
-            http = http_client(self._sdk.transport, only_for=only_for, direct=direct)
-            self._client = self._sdk.client(api_key=key.secret, base_url=self._host, max_retries=0, http_client=http)
-        return self._sdk, self._client
+            key, named = self._key or WITHOUT_KEY, bool(self._key_env)
+            self._transport = (
+                Direct(self._host, key, self.credentials(key)) if named else ThroughSdk(self.sdk(), self._host, key)
+            )
+        return self._transport

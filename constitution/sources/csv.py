@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ UNNAMED = "(column without a name)"
 """Index columns are often written without a name; they are not read."""
 
 
-def read(path: Path) -> tuple[tuple[Prompt, ...], Ignored]:
+def read(path: Path) -> tuple[Sequence[Prompt], Ignored]:
     """All prompts of the file in order, and how often each column was ignored; an empty cell says nothing.
 
     Raises ``BadFile`` with ``file:line`` (where the row begins) for what is no CSV and for a row that is no prompt.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from constitution.core.named import named
@@ -10,6 +11,7 @@ from constitution.core.records import Prompt
 from constitution.errors import BadFile
 from constitution.sources import SOURCES
 from constitution.sources.rows import Ignored
+from constitution.spool import Spool
 
 KINDS = ("parquet", "jsonl", "csv", "json")
 NOTES = ("dataset_info.json", "dataset_infos.json", "state.json", "dataset_dict.json")
@@ -18,20 +20,20 @@ OURS = Path("provenance") / "manifest.json"
 """What stands in a folder that this program wrote; its splits are one set, drawn again by every run."""
 
 
-def read(path: Path) -> tuple[tuple[Prompt, ...], Ignored]:
+def read(path: Path) -> tuple[Sequence[Prompt], Ignored]:
     """The prompts of ``data/``, or of the folder itself; where files are named for a train split, of those alone.
 
     Raises ``BadFile`` for a folder without data files, with those of several kinds, and for what a file's own reader
     refuses.
     """
-    prompts: list[Prompt] = []
+    prompts = Spool(Prompt)
     ignored = Ignored()
     for file in _files(path):
         read_file = named("sources", SOURCES, file.suffix[1:].lower())
         more, unread = read_file(file)
-        prompts += more
+        prompts.extend(more)
         ignored += unread
-    return tuple(prompts), ignored
+    return prompts.records(), ignored
 
 
 def _files(path: Path) -> list[Path]:

@@ -7,7 +7,7 @@ Of a split, ``#train[:500]`` takes the first rows alone. Prompts whose rows name
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -17,6 +17,7 @@ from typing import Any
 from constitution.core.records import Prompt
 from constitution.errors import BadFile, Mistake
 from constitution.sources.rows import Ignored, collected
+from constitution.spool import Spool
 
 PREFIX = "hub:"
 SPELLING = "write hub:owner/name, with :config, @revision and #split where they are needed"
@@ -41,7 +42,7 @@ class Wanted:
         return f"{PREFIX}{self.name}"
 
 
-def read(path: Path) -> tuple[tuple[Prompt, ...], Ignored]:
+def read(path: Path) -> tuple[Sequence[Prompt], Ignored]:
     """All prompts of the split in order, and how often each column was ignored.
 
     Raises ``Mistake`` for a name of another spelling and a hub that is out of reach or has no such dataset, and
@@ -58,7 +59,9 @@ def read(path: Path) -> tuple[tuple[Prompt, ...], Ignored]:
     with _said_plainly(wanted, DatasetsError, ArrowException):
         rows = ((f"{source}: row {number}", row) for number, row in enumerate(_rows(wanted, commit), start=1))
         prompts, ignored = collected(rows, source, remedy="name another split")
-    return tuple(prompt if prompt.source else prompt.but(source=source) for prompt in prompts), ignored
+    named = Spool(Prompt)
+    named.extend(prompt if prompt.source else prompt.but(source=source) for prompt in prompts)
+    return named.records(), ignored
 
 
 def wanted_of(text: str) -> Wanted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ MAX_FILE = 100_000_000
 _BOM = b"\xef\xbb\xbf"
 
 
-def read(path: Path) -> tuple[tuple[Prompt, ...], Ignored]:
+def read(path: Path) -> tuple[Sequence[Prompt], Ignored]:
     """All prompts of the file in order, and how often each key was ignored; rows count from 1.
 
     Raises ``BadFile``, with ``file: row N`` for a row that is no prompt.

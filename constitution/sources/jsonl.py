@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ MAX_LINE = 1_000_000
 """Bytes; a longer line is refused before it is read as JSON."""
 
 
-def read(path: Path) -> tuple[tuple[Prompt, ...], Ignored]:
+def read(path: Path) -> tuple[Sequence[Prompt], Ignored]:
     """All prompts of the file in order, and how often each key was ignored.
 
     Raises ``BadFile`` with ``file:line`` at the first line that is no prompt; blank lines are passed over.

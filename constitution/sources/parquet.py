@@ -7,7 +7,7 @@ up before that is done.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -36,7 +36,7 @@ _VALUE = 64
 """Bytes that a value takes beside its text, roughly."""
 
 
-def read(path: Path) -> tuple[tuple[Prompt, ...], Ignored]:
+def read(path: Path) -> tuple[Sequence[Prompt], Ignored]:
     """All prompts of the file in order, and how many rows had each column that was not read; nulls say nothing.
 
     Raises ``BadFile``, with ``file: row N`` for a row that is no prompt, and before reading for a file that is no

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -14,6 +14,7 @@ from constitution.sources.calls import hold_calls, spelled_out
 from constitution.sources.preferences import in_our_shape
 from constitution.sources.sendable import sendable
 from constitution.sources.text import brief
+from constitution.spool import Spool
 
 Ignored = Counter[str]
 """Key of a row to how many rows had it and were read without it."""
@@ -24,7 +25,7 @@ EXPECTED = (
     "with id?, tags?, intent?, language?, origin?, source?, license?, group_id?, response? or candidates?"
 )
 MAX_ROWS = 1_000_000
-"""Prompts of one source; all of them are in memory."""
+"""Prompts of one source."""
 
 
 class Instance(Record):
@@ -60,20 +61,22 @@ class Row(Record):
 _ROW = TypeAdapter(Row)
 
 
-def collected(rows: Iterable[tuple[str, Any]], place: str, *, remedy: str) -> tuple[tuple[Prompt, ...], Ignored]:
+def collected(rows: Iterable[tuple[str, Any]], place: str, *, remedy: str) -> tuple[Sequence[Prompt], Ignored]:
     """The prompts of rows that are given with their places, and how many rows had each key that was not read.
+
+    The prompts are set aside on disk, and made again when they are looked at.
 
     Raises ``BadFile`` at the first row that is no prompt, for no row at all, and for more than a million.
     """
     ignored: Ignored = Counter()
-    prompts: list[Prompt] = []
+    prompts = Spool(Prompt)
     for where, row in rows:
         if len(prompts) == MAX_ROWS:
             raise BadFile(f"there are more than {MAX_ROWS:,} rows", where=place, remedy="split the prompts")
         prompts.append(prompt_of(row, where, ignored))
     if not prompts:
         raise BadFile("the file holds no prompt", where=place, remedy=remedy)
-    return tuple(prompts), ignored
+    return prompts.records(), ignored
 
 
 def made_by(prompt: Prompt, origin: Origin) -> Prompt:

@@ -66,10 +66,9 @@ def asked_of(
 
     Of each group those of its principles that the prompt calls for, narrowed to the ids in ``only`` if there are any.
     """
-    called = {
-        group.id: tuple(each for each in group.in_scope(prompt) if not only or each.id in only)
-        for group in constitution.groups
-    }
+    called = {group.id: group.in_scope(prompt) for group in constitution.groups}
+    if only:
+        called = {name: tuple(each for each in group if each.id in only) for name, group in called.items()}
     asked = {group: principles for group, principles in called.items() if principles}
     if groups == "one" and asked:
         chosen = rendezvous(seed, prompt.id, asked)

@@ -53,43 +53,45 @@ def critiques_from(
     found: dict[str, list[dict[str, Any]]] = {principle.id: [] for principle in principles}
     for finding in (value or {}).get("findings", ()):
         found[finding["principle"]].append(finding)
-    blanks = (
-        Critique(principle=principle.ref, response=position, group=group, verdict="cannot_tell", step=step)
+    return tuple(
+        Critique(
+            principle=principle.ref,
+            response=position,
+            group=group,
+            step=step,
+            **_found(found[principle.id], principle, value is None, response, messages),
+        )
         for principle in principles
     )
-    return tuple(
-        _critique(blank, found[principle.id], principle, value is None, response, messages)
-        for blank, principle in zip(blanks, principles, strict=True)
-    )
 
 
-def _critique(
-    blank: Critique,
-    findings: list[dict[str, Any]],
-    principle: Principle,
-    refused: bool,
-    response: Response,
-    messages: Sequence[Message],
-) -> Critique:
-    """The blank critique with what was found; blank it stays where the critic gave nothing usable."""
+def _found(
+    findings: list[dict[str, Any]], principle: Principle, refused: bool, response: Response, messages: Sequence[Message]
+) -> dict[str, Any]:
+    """The verdict and what goes with it; ``cannot_tell`` where the critic gave nothing usable."""
     hit = by_rule(principle, response)
     if hit is not None:
-        reason = findings[0]["reason"] if len(findings) == 1 and findings[0]["verdict"] == "violates" else ""
-        said = findings[0]["verdict"] if len(findings) == 1 else "nothing usable"
-        note = "" if said == "violates" else f"a deterministic rule is broken; the critic said {said}"
-        return blank.but(
-            verdict="violates",
-            severity="serious",
-            reason=reason or f"A rule of this principle is broken by: {hit.text}",
-            evidence=hit,
-            note=note,
-        )
+        return _broken(hit, findings)
     if len(findings) != 1:
         silent = "the critic refused" if refused else "the critic left it out"
-        return blank.but(note="the critic named it twice" if findings else silent)
+        return {"verdict": "cannot_tell", "note": "the critic named it twice" if findings else silent}
     finding = findings[0]
     shown = evidence_of(finding, response, messages) if finding["verdict"] == "violates" else None
     if finding["verdict"] == "violates" and shown is None:
-        return blank.but(reason=finding["reason"], note="the critic said violates, but its words are not in the text")
+        note = "the critic said violates, but its words are not in the text"
+        return {"verdict": "cannot_tell", "reason": finding["reason"], "note": note}
     severity = finding["severity"] if shown else "none"
-    return blank.but(verdict=finding["verdict"], severity=severity, reason=finding["reason"], evidence=shown)
+    return {"verdict": finding["verdict"], "severity": severity, "reason": finding["reason"], "evidence": shown}
+
+
+def _broken(hit: Evidence, findings: list[dict[str, Any]]) -> dict[str, Any]:
+    """A deterministic rule is broken, whatever the critic said."""
+    said = findings[0]["verdict"] if len(findings) == 1 else "nothing usable"
+    reason = findings[0]["reason"] if said == "violates" else ""
+    return {
+        "verdict": "violates",
+        "severity": "serious",
+        "reason": reason or f"A rule of this principle is broken by: {hit.text}",
+        "evidence": hit,
+        "note": "" if said == "violates" else f"a deterministic rule is broken; the critic said {said}",
+    }

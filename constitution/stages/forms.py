@@ -5,8 +5,11 @@ Only keywords that every structured-output wire takes: all properties required, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
+
+from constitution.core.digest import Spelled, canonical
 
 
 def _one_of(names: Sequence[str]) -> dict[str, Any]:
@@ -17,25 +20,39 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "required": list(properties), "properties": properties}
 
 
-def critique_form(nonce: str, principles: Sequence[str]) -> dict[str, Any]:
+def critique_form(nonce: str, principles: Sequence[str]) -> Spelled:
     """One finding a principle, and the intent of the prompt; the reason comes before the verdict."""
-    finding = _object(
-        {
-            "principle": _one_of(principles),
-            "reason": {"type": "string"},
-            "verdict": _one_of(["violates", "complies", "not_applicable", "cannot_tell"]),
-            "severity": _one_of(["none", "minor", "serious", "severe"]),
-            "evidence": _one_of(["quote", "omission", "none"]),
-            "quote": {"type": "string"},
-        }
+    form, before, after = _critique_form(tuple(principles))
+    shapes = {**form["properties"], "nonce": _one_of([nonce])}
+    return Spelled({**form, "properties": shapes}, before + canonical(nonce) + after)
+
+
+@lru_cache(maxsize=256)
+def _critique_form(principles: tuple[str, ...]) -> tuple[dict[str, Any], bytes, bytes]:
+    """The form, whose nonce is still open, and its canonical spelling before and after the nonce."""
+    finding = Kept(
+        _object(
+            {
+                "principle": _one_of(principles),
+                "reason": {"type": "string"},
+                "verdict": _one_of(["violates", "complies", "not_applicable", "cannot_tell"]),
+                "severity": _one_of(["none", "minor", "serious", "severe"]),
+                "evidence": _one_of(["quote", "omission", "none"]),
+                "quote": {"type": "string"},
+            }
+        )
     )
-    return _object(
+    # No other text of the form is as long, so that its spelling stands in the whole but once.
+    mark = "-" * (max(map(len, (*principles, "additionalProperties"))) + 1)
+    form = _object(
         {
-            "nonce": _one_of([nonce]),
+            "nonce": _one_of([mark]),
             "intent": _one_of(["benign", "borderline", "harmful"]),
             "findings": {"type": "array", "items": finding},
         }
     )
+    before, after = canonical(form).split(canonical(mark))
+    return form, before, after
 
 
 def judge_form(nonce: str, options: Sequence[str]) -> dict[str, Any]:
@@ -53,6 +70,19 @@ _KEYWORDS = {
 }
 """What the forms above say of each type."""
 
+_TEXT = {str}
+
+Keeper = Callable[[Any], bool]
+"""Whether a value surely keeps one form."""
+
+
+class Kept(dict[str, Any]):
+    """A part of a form that stands in many, with its keeper; nobody changes it."""
+
+    def __init__(self, form: dict[str, Any]) -> None:
+        super().__init__(form)
+        self.keeper = _keeper_of(form)
+
 
 def surely_keeps(value: Any, schema: Any) -> bool:
     """True only of a value that keeps the schema; False where it does not, or where the schema says other things
@@ -60,17 +90,51 @@ def surely_keeps(value: Any, schema: Any) -> bool:
 
     A library has to look each keyword up again for each value; a replay of many answers does little else.
     """
-    kind = schema.get("type") if type(schema) is dict else None
+    return _keeper_of(schema)(value)
+
+
+def _keeper_of(schema: Any) -> Keeper:
+    """All keywords of the schema looked up once."""
+    if type(schema) is Kept:
+        return schema.keeper
+    kind = schema.get("type") if isinstance(schema, dict) else None
     if type(kind) is not str or not schema.keys() <= _KEYWORDS.get(kind, set()):
-        return False
+        return _unsure
     if kind == "string":
-        return type(value) is str and value in schema.get("enum", (value,))
+        return _string(schema)
     if kind == "array":
-        return type(value) is list and all(surely_keeps(item, schema.get("items")) for item in value)
-    shapes = schema.get("properties", {})
+        item = _keeper_of(schema.get("items"))
+        return lambda value: type(value) is list and all(map(item, value))
+    return _object_keeper(schema)
+
+
+def _unsure(value: Any) -> bool:
+    return False
+
+
+def _string(schema: dict[str, Any]) -> Keeper:
+    if "enum" not in schema:
+        return lambda value: type(value) is str
+    names = [name for name in schema["enum"] if type(name) is str]
+    return lambda value: type(value) is str and value in names
+
+
+def _object_keeper(schema: dict[str, Any]) -> Keeper:
+    properties = schema.get("properties", {})
+    names = properties.keys()
+    if not names >= set(schema.get("required", ())):
+        return _unsure
     # With just the properties that the form names, there is none too many, whatever it says of others.
-    return (
-        type(value) is dict
-        and value.keys() == shapes.keys() >= set(schema.get("required", ()))
-        and all(surely_keeps(value[name], shape) for name, shape in shapes.items())
+    if all(isinstance(shape, dict) and shape.keys() <= {"type", "enum"} and shape.get("type") == "string"
+           for shape in properties.values()):  # fmt: skip
+        choices = [(name, tuple(shape["enum"])) for name, shape in properties.items() if "enum" in shape]
+        return lambda value: (
+            type(value) is dict
+            and value.keys() == names
+            and _TEXT.issuperset(map(type, value.values()))
+            and not [name for name, choice in choices if value[name] not in choice]
+        )
+    shapes = [(name, _keeper_of(shape)) for name, shape in properties.items()]
+    return lambda value: (
+        type(value) is dict and value.keys() == names and not [n for n, keeps in shapes if not keeps(value[n])]
     )

@@ -48,12 +48,17 @@ def hold(
     """
     response = trail.responses[position]
     every = [each for _ in draws for each in groups.items()]
+    nonce = keyed(brief.seed, "nonce", response.text)[:16]
     requests = tuple(
-        _question(brief, trail, response, principles, brief.model(role), template, max_tokens, broken).but(draw=draw)
+        _question(brief, trail, response, principles, nonce, brief.model(role), template, max_tokens, draw)
         for draw in draws
         for principles in groups.values()
     )
-    answers = yield from ask_structured(requests)
+
+    def supposed(place: int) -> str:
+        return _supposed(nonce, every[place][1], _evidence(trail, response) if broken else {})
+
+    answers = yield from ask_structured(requests, supposed)
     intents: list[Intent] = []
     steps: list[Step] = []
     critiques: list[Critique] = []
@@ -77,13 +82,12 @@ def _question(
     trail: Trail,
     response: Response,
     principles: Sequence[Principle],
+    nonce: str,
     model: str,
     template: str,
     max_tokens: int,
-    broken: bool,
+    draw: int,
 ) -> Request:
-    nonce = keyed(brief.seed, "nonce", response.text)[:16]
-    names = [principle.id for principle in principles]
     return Request(
         model=model,
         messages=brief.template(template).fill(
@@ -93,9 +97,9 @@ def _question(
             nonce=nonce,
         ),
         max_tokens=max_tokens,
-        json_schema=critique_form(nonce, names),
+        json_schema=critique_form(nonce, [principle.id for principle in principles]),
+        draw=draw,
         purpose="critique",
-        supposed=_supposed(nonce, names, _evidence(trail, response) if broken else {}),
     )
 
 
@@ -108,10 +112,10 @@ def _evidence(trail: Trail, response: Response) -> dict[str, str]:
     return {"evidence": "omission", "quote": quote}
 
 
-def _supposed(nonce: str, names: Sequence[str], evidence: Mapping[str, str]) -> str:
+def _supposed(nonce: str, principles: Sequence[Principle], evidence: Mapping[str, str]) -> str:
     """What a dry run takes for the answer: everything broken where there is evidence, else everything kept."""
     finding = {"reason": "supposed", "verdict": "complies", "severity": "none", "evidence": "none", "quote": ""}
     if evidence:
         finding |= {"verdict": "violates", "severity": "minor", **evidence}
-    findings = [{"principle": name, **finding} for name in names]
+    findings = [{"principle": principle.id, **finding} for principle in principles]
     return json.dumps({"nonce": nonce, "intent": "benign", "findings": findings}, ensure_ascii=False)

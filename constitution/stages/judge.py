@@ -49,11 +49,10 @@ def judge(
             for draw in draws
             for order in ORDERS
         ]
-        requests = [
-            _question(brief, trail, showing, model, template, max_tokens, disagree=extra_votes > 0)
-            for showing in showings
-        ]
-        answers = yield from ask_structured(requests)
+        requests = [_question(brief, trail, showing, model, template, max_tokens) for showing in showings]
+        answers = yield from ask_structured(
+            requests, lambda place: _supposed(showings[place], disagree=extra_votes > 0)
+        )
         return _judged(brief, trail, showings, answers, template)
 
     def stage(trail: Trail) -> Asking[Trail]:
@@ -72,14 +71,9 @@ def judge(
     return stage
 
 
-def _question(
-    brief: Brief, trail: Trail, showing: Showing, model: str, template: str, max_tokens: int, *, disagree: bool
-) -> Request:
+def _question(brief: Brief, trail: Trail, showing: Showing, model: str, template: str, max_tokens: int) -> Request:
     cited = {critique.principle.id for critique in violations(trail, (sides(trail) or (0, 0))[0])}
     questions = (principle.told_judge for principle in brief.constitution.principles if principle.id in cited)
-    # A dry run goes the longest way: with more votes to come, through a first disagreement.
-    tie = disagree and showing.draw == 0 and not showing.cut and showing.order == "draft_first"
-    supposed = "tie" if tie else showing.id_of_revision
     return Request(
         model=model,
         messages=brief.template(template).fill(
@@ -91,10 +85,14 @@ def _question(
         json_schema=judge_form(showing.nonce, showing.ids),
         draw=showing.draw,
         purpose="judge",
-        supposed=json.dumps(
-            {"nonce": showing.nonce, "reason": "supposed", "principles": supposed, "helpfulness": supposed}
-        ),
     )
+
+
+def _supposed(showing: Showing, *, disagree: bool) -> str:
+    """What a dry run takes for the answer; it goes the longest way: with more votes to come, past a disagreement."""
+    tie = disagree and showing.draw == 0 and not showing.cut and showing.order == "draft_first"
+    said = "tie" if tie else showing.id_of_revision
+    return json.dumps({"nonce": showing.nonce, "reason": "supposed", "principles": said, "helpfulness": said})
 
 
 def _judged(

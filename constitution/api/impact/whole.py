@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from constitution.api.caps import Caps
 from constitution.api.impact.made_with import MadeWith, hold_to_recipe, otherwise, read_made, roles_like, rows_of
 from constitution.api.impact.touching import Touched, touched_by
 from constitution.api.order import Order
@@ -20,7 +21,7 @@ Same = Literal["file", "words", "no"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImpactOrder:
+class ImpactOrder(Caps):
     """A folder, the edited principles, and who would be asked; what is left out is as it was for the folder."""
 
     out: str | Path
@@ -121,6 +122,7 @@ def impact(asked: ImpactOrder) -> Impact:
         seed=made.seed,
         only=made.only,
         root=asked.root,
+        **asked.caps,
     )
     _findable(made, order)
     prepared = prepare(order, ready=False)

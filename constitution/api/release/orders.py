@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
+from constitution.api.caps import Caps
 from constitution.api.trial.orders import PreparedTrials
 from constitution.errors import Mistake, NotFound
 from constitution.principles.changes import Change
@@ -21,7 +22,7 @@ from constitution.shelf.rooms import RELEASE, has_draft
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReleaseOrder:
+class ReleaseOrder(Caps):
     """Everything that a release depends on."""
 
     name: str
@@ -47,6 +48,7 @@ class ReleaseOrder:
     """The project; without one, the nearest parent with ``constitution.toml``, else the working folder."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         given = {"approved_by": ("--approved-by", "who answers for this release"),
                  "because": ("--because", "why it is made")}  # fmt: skip
         for field, (flag, what) in given.items():

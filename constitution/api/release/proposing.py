@@ -158,7 +158,7 @@ def _trials(order: ReleaseOrder, root: Path, draft: Shelved) -> PreparedTrials:
     """The draft's cases, ready to be held; raises ``Mistake`` where it was changed meanwhile."""
     prepared = prepare_trials(
         TrialOrder(reference=draft.ref, draws=order.draws, model=order.model, critic=order.critic,
-                   ledger=order.ledger, concurrency=order.concurrency, seed=order.seed, root=root)
+                   ledger=order.ledger, concurrency=order.concurrency, seed=order.seed, root=root, **order.caps)
     )  # fmt: skip
     if prepared.shelved.sha256 != draft.sha256:
         raise Mistake("was changed while it was being released", where=draft.path, remedy="give the command again")

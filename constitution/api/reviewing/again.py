@@ -10,7 +10,7 @@ from typing import Any
 
 from constitution.api.preparing import read_prompts
 from constitution.api.reviewing.desk import Desk
-from constitution.core.digest import digest
+from constitution.core.digest import digest, digest_each
 from constitution.errors import ConstitutionError
 from constitution.recipe import read_recipe
 from constitution.rulings import FILE
@@ -80,6 +80,6 @@ def _prompts(desk: Desk) -> str:
 
 def _digest(file: Path) -> str:
     try:
-        return digest([prompt.as_json() for prompt in read_prompts(file)[0]])
+        return digest_each(prompt.as_json() for prompt in read_prompts(file)[0])
     except ConstitutionError:
         return ""

@@ -1,7 +1,7 @@
 """A run as tables for pandas: pairs, verdicts, fates, costs."""
 
-from constitution.api.tables.named import COLUMNS, Rows, Tokens, table
+from constitution.api.tables.named import COLUMNS, Rows, table
 from constitution.api.tables.said import Said
 from constitution.api.tables.telling import said_of
 
-__all__ = ["COLUMNS", "Rows", "Said", "Tokens", "said_of", "table"]
+__all__ = ["COLUMNS", "Rows", "Said", "said_of", "table"]

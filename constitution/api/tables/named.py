@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, fields
 from typing import Any
 
 from constitution.api.tables.said import Said
 from constitution.api.tables.telling import said_of
 from constitution.core.trail import Trail
-from constitution.engine.prices import Prices, cost_of
+from constitution.engine.bill import Bill
 from constitution.errors import NotFound
 
 Rows = tuple[list[str], list[tuple[Any, ...]]]
 """Names of the columns, and the rows."""
-Tokens = Mapping[tuple[str, str], int]
-"""(``provider:model``, ``input`` or ``output``) to tokens."""
 
 COLUMNS = tuple(field.name for field in fields(Said))
 """Of the table ``verdicts``; what each means stands with the fields of ``Said``."""
 
 
-def table(name: str, trails: Sequence[Trail], tokens: Tokens, prices: Prices | None = None) -> Rows:
+def table(name: str, trails: Sequence[Trail], bill: Bill) -> Rows:
     """The table of this name: ``pairs``, ``verdicts``, ``fates`` or ``costs``; raises ``NotFound`` for another."""
     if name == "costs":
-        return costs(tokens, prices)
+        return costs(bill)
     if name not in OF_TRAILS:
         raise NotFound(f"there is no table {name!r}", remedy=f"tables: {', '.join([*OF_TRAILS, 'costs'])}")
     return OF_TRAILS[name](trails)
@@ -64,13 +62,11 @@ def fates(trails: Sequence[Trail]) -> Rows:
     return ["prompt_id", "fate", "reason"], [(trail.prompt.id, trail.fate, trail.reason) for trail in trails]
 
 
-def costs(tokens: Tokens, prices: Prices | None = None) -> Rows:
-    """One row a model: tokens bought and what they cost."""
-    rows = []
-    for model in sorted({model for model, _ in tokens}):
-        own = {key: count for key, count in tokens.items() if key[0] == model}
-        rows.append((model, own.get((model, "input"), 0), own.get((model, "output"), 0), cost_of(own, prices)))
-    return ["model", "input", "output", "cost"], rows
+def costs(bill: Bill) -> Rows:
+    """One row a model: tokens bought, ``cached`` a part of the input, and what they cost."""
+    kinds = ("input", "cached", "output")
+    rows = [(model, *(bill.tokens[model, kind] for kind in kinds), cost) for model, cost in bill.costs.items()]
+    return ["model", *kinds, "cost"], rows
 
 
 OF_TRAILS: dict[str, Callable[[Sequence[Trail]], Rows]] = {"pairs": pairs, "verdicts": verdicts, "fates": fates}

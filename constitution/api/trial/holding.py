@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from constitution.api.calling import Calling, finished, nobody
-from constitution.api.pricing import bought
 from constitution.api.trial.orders import PreparedTrials, TrialOrder, prepare_trials
 from constitution.core.asking import Asking
 from constitution.engine.caller import Caller
 from constitution.engine.conversing import converse_all
+from constitution.engine.failures import heed_failures
 from constitution.engine.progress import Watch
 from constitution.ledger import open_ledger
 from constitution.trials.asking import Tally, try_case
@@ -34,7 +34,13 @@ async def ahold_trials(order: TrialOrder | PreparedTrials, *, watch: Watch | Non
     Raises ``Mistake`` before anything is asked; ``Stopped``, ``Interrupted`` and ``ProviderGone`` as a run does.
     """
     prepared = order if isinstance(order, PreparedTrials) else prepare_trials(order)
-    calling = Calling(concurrency=prepared.order.concurrency, watch=watch or nobody, of="cases")
+    calling = Calling(
+        concurrency=prepared.order.concurrency,
+        caps=prepared.order,
+        watch=watch or nobody,
+        prices=prepared.prices,
+        of="cases",
+    )
     with closing(open_ledger(prepared.ledger)) as ledger:
         async with calling.over(ledger, prepared.endpoints) as caller:
             outcomes, found = await _held_all(prepared, caller)
@@ -50,7 +56,7 @@ async def ahold_trials(order: TrialOrder | PreparedTrials, *, watch: Watch | Non
         hunt=found,
         asked=caller.progress.asked,
         reused=caller.progress.reused,
-        cost=bought(caller, prepared.prices),
+        cost=caller.bill.cost,
         notes=(*prepared.notes, *caller.strangers.notes()),
     )
 
@@ -59,8 +65,15 @@ async def _held_all(prepared: PreparedTrials, caller: Caller) -> tuple[tuple[Out
     """The outcome of each trial and, where they are wanted, what became of the mutants."""
     critic, constitution, workers = prepared.critic, prepared.constitution, 2 * prepared.order.concurrency
 
+    def counted(conversation: Asking[Tally]) -> Asking[Tally]:
+        tally = yield from conversation
+        if tally.fault:
+            caller.progress.fates["fault:unanswered"] += 1
+            heed_failures(caller, prepared.order.max_failures, tally.fault)
+        return tally
+
     async def all_of(conversations: Sequence[Asking[Tally]]) -> tuple[Tally, ...]:
-        return await converse_all(conversations, caller, workers=workers)
+        return await converse_all([counted(each) for each in conversations], caller, workers=workers)
 
     tallies = await all_of([try_case(critic, trial, asked_with(constitution, trial)) for trial in prepared.trials])
     outcomes = tuple(

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from constitution.api.caps import Caps
 from constitution.api.order import Order
 from constitution.api.preparing import checked, held_in, ledger_of, template_of
-from constitution.api.pricing import prices_of
+from constitution.api.pricing import hold_to_cap, prices_of
 from constitution.core.strict_yaml import decode
 from constitution.engine.prices import Prices
 from constitution.errors import Mistake, NotFound
@@ -25,7 +26,7 @@ from constitution.trials.case import Trial, trials_of
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrialOrder:
+class TrialOrder(Caps):
     """Everything that a test of principles depends on."""
 
     reference: str
@@ -51,6 +52,7 @@ class TrialOrder:
     """The project; without one, the nearest parent with ``constitution.toml``, else the working folder."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in ("concurrency", "draws"):
             if getattr(self, name) < 1:
                 raise Mistake(f"{name} is {getattr(self, name)}", remedy="it must be 1 or more")
@@ -89,8 +91,9 @@ def prepare_trials(order: TrialOrder) -> PreparedTrials:
     shelved = shelf.constitution(reference)
     only = tuple(held_in(name, shelved) for name in dict.fromkeys((*order.only, *([one] if one else []))))
     settings = read_settings(root / "constitution.toml")
-    endpoints = settings.endpoints
+    endpoints, prices = settings.endpoints, prices_of(settings)
     critic = _critic(order, shelf, shelved, endpoints)
+    uncapped = hold_to_cap(order, [critic.brief.model(critic.role)], prices, root)
     _, document = read_marked(decode(shelved.bytes, shelved.path), shelved.path)
     return PreparedTrials(
         order=order,
@@ -99,9 +102,9 @@ def prepare_trials(order: TrialOrder) -> PreparedTrials:
         trials=trials_of(shelved.constitution, document, only),
         critic=critic,
         endpoints=endpoints,
-        prices=prices_of(settings),
+        prices=prices,
         ledger=ledger_of(Order(ledger=order.ledger), root),
-        notes=(*shelved.notes, *_notes(critic)),
+        notes=(*shelved.notes, *uncapped, *_notes(critic)),
     )
 
 

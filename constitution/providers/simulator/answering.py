@@ -44,6 +44,9 @@ class Simulator:
         """A program takes whatever it is given."""
         return frozenset()
 
+    def allowance(self) -> None:
+        """A program may be asked without end."""
+
     async def answer(self, request: Request) -> Reply:
         """The reply, after the latency; raises ``NotFound`` for a habit that there is not."""
         if self.latency > 0:

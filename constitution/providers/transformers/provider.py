@@ -62,6 +62,9 @@ class Transformers:
         """Log-probabilities are not handed out."""
         return frozenset({"logprobs"})
 
+    def allowance(self) -> None:
+        """A model in this process may be asked without end."""
+
     async def answer(self, request: Request) -> Reply:
         """The answer of the request's model; an attempt that was given up is joined by the next, not begun anew.
 

@@ -90,8 +90,10 @@ class Endpoint:
 
     async def _made(self, wire: Wire, request: Request, stats: Stats) -> bytes:
         """The whole body of the answer, after the latency."""
+        reply = self._reply(request, stats)
+        stats.weigh(reply.usage)
         await asyncio.sleep(self.behaviour.latency)
-        return json.dumps(wire.write(self._reply(request, stats))).encode()
+        return json.dumps(wire.write(reply)).encode()
 
     def _reply(self, request: Request, stats: Stats) -> Reply:
         """What the simulator answers in process, unless this question is one of those that go wrong."""

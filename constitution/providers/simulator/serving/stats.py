@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from constitution.core.asking import Usage
+
 PAID = ("whole", "cut", "invalid", "left")
 """Ends of a request that cost money: whole answers, broken ones, and those that nobody waited for."""
 
@@ -22,6 +24,8 @@ class Stats:
         """``whole``, ``left``, ``rejected``, ``unread``, or the name of the fault that ended it."""
         self.faults: Counter[str] = Counter()
         self.content: Counter[str] = Counter()
+        self.tokens: Counter[str] = Counter()
+        """``input`` and ``output`` of all that was paid."""
         self._attempts: Counter[str] = Counter()
 
     def arrive(self, wire: str) -> None:
@@ -41,6 +45,12 @@ class Stats:
         self._attempts[digest] += 1
         return self._attempts[digest]
 
+    def weigh(self, used: Usage | None) -> None:
+        """An answer of so many tokens is made, and is paid for however it ends."""
+        counted = used or Usage()
+        self.tokens["input"] += counted.input
+        self.tokens["output"] += counted.output
+
     @property
     def paid(self) -> int:
         """What a provider would have billed."""
@@ -59,4 +69,5 @@ class Stats:
             "outcomes": dict(self.outcomes),
             "faults": dict(self.faults),
             "content": dict(self.content),
+            "tokens": dict(self.tokens),
         }

@@ -1,0 +1,104 @@
+"""Tables: the Parquet files of a dataset while it grows; a trail goes to each in which it has rows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from constitution.core.trail import Trail
+from constitution.dataset.calls import Call
+from constitution.dataset.parquet import GrowingParquet, read_parquet
+from constitution.dataset.rows import Row
+from constitution.dataset.schema import columns_of, pair_schema, uses_tools, with_tools
+from constitution.dataset.trails import TRAILS, call_schema, dropped_row, dropped_schema, trail_row, trail_schema
+
+
+class Tables:
+    """Trails, dropped prompts, calls, and pairs by split, in a new folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._pairs = Pairs(folder)
+        self._next = 0
+        self._open: dict[str, GrowingParquet] = {}
+        try:
+            self._open["trails"] = GrowingParquet(folder / TRAILS, trail_schema())
+            self._open["dropped"] = GrowingParquet(folder / "provenance/dropped.parquet", dropped_schema())
+            self._open["calls"] = GrowingParquet(folder / "provenance/calls.parquet", call_schema())
+        except BaseException:
+            self.abandon()
+            raise
+
+    def add(self, trail: Trail, row: Row | None, split: str, calls: Iterable[Call]) -> None:
+        """The next trail in the order of the prompts, with its row if it made one, and the calls behind it."""
+        if row is None:
+            self._open["dropped"].add(dropped_row(self._next, trail))
+        else:
+            self._pairs.add(row, split)
+        self._open["trails"].add(trail_row(self._next, trail, split))
+        for call in calls:
+            self._open["calls"].add(call.model_dump(mode="json"))
+        self._next += 1
+
+    def close(self) -> None:
+        """All files are whole and on the disk."""
+        self._pairs.close()
+        for table in self._open.values():
+            table.close()
+
+    def abandon(self) -> None:
+        """No file is open any more."""
+        self._pairs.abandon()
+        for table in self._open.values():
+            table.abandon()
+
+
+class Pairs:
+    """The rows by split: ``train`` always, ``test`` where it has rows.
+
+    Their schema depends on the rows, and is known only when all are there: the first row with tools has those that
+    went before written once more.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._tools = False
+        self._open = {"train": self._file("train")}
+
+    def add(self, row: Row, split: str) -> None:
+        """One more row."""
+        if not self._tools and uses_tools(row.prompt):
+            self._tools = True
+            for name in self._open:
+                self._again(name)
+        if split not in self._open:
+            self._open[split] = self._file(split)
+        self._open[split].add(columns_of(row, tools=self._tools))
+
+    def close(self) -> None:
+        """Both files are whole and on the disk."""
+        for table in self._open.values():
+            table.close()
+
+    def abandon(self) -> None:
+        """No file is open any more."""
+        for table in self._open.values():
+            table.abandon()
+
+    def _file(self, split: str) -> GrowingParquet:
+        return GrowingParquet(self._folder / data_file(split), pair_schema(tools=self._tools))
+
+    def _again(self, split: str) -> None:
+        """The same rows, as they stand in a set with tools."""
+        self._open[split].close()
+        before = self._folder / data_file(split, part=1)
+        os.rename(self._folder / data_file(split), before)
+        self._open[split] = self._file(split)
+        for columns in read_parquet(before):
+            self._open[split].add(with_tools(columns))
+        os.unlink(before)
+
+
+def data_file(split: str, part: int = 0) -> str:
+    """Where the rows of a split stand."""
+    return f"data/{split}-{part:05d}-of-00001.parquet"
