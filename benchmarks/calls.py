@@ -25,7 +25,7 @@ ROUNDS = 5
 CONCURRENCY = 64
 CALLS = 2000
 """Calls of one round that are answered at once."""
-SLOW_CALLS = 40 * CONCURRENCY
+SLOW_CALLS = 100 * CONCURRENCY
 """Calls of one round that are answered after 200 ms."""
 
 

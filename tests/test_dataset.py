@@ -344,6 +344,16 @@ def test_a_run_without_pairs_still_makes_files_that_say_their_columns(tmp_path: 
     assert load_pairs(out) == []
 
 
+def test_the_rows_of_an_earlier_run_are_never_loaded_for_those_of_a_new_one(
+    tmp_path: Path, quiet_datasets: Any
+) -> None:
+    out, cache = tmp_path / "out", str(tmp_path / "cache")
+    for question in ("How?", "Why?"):
+        write_folder(out, contents(paired(ask(question))))
+        loaded = quiet_datasets.load_dataset(str(out), split="train", cache_dir=cache)
+        assert [row["prompt"][-1]["content"] for row in loaded] == [question]
+
+
 def test_a_dataset_whose_rows_are_all_held_out_loads(tmp_path: Path, quiet_datasets: Any) -> None:
     out, trail = tmp_path / "out", paired()
     write_folder(out, contents(trail, test_ids=frozenset({trail.prompt.id})))

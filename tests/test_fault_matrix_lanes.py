@@ -190,7 +190,7 @@ def test_a_row_that_backs_off_frees_its_place_even_the_only_one(tmp_path: Path) 
     trails, caller = run(server, rows(30), tmp_path / "l.db", concurrency=1, patience=Patience(first=0.01))
 
     assert all_well(trails)
-    assert answered[-1] == "0/0"
+    assert answered.index("0/0") > 3, "others went out while it waited"
     assert (server.most, caller.progress.attempts, caller.progress.waiting) == (1, 33, 0)
 
 
@@ -252,15 +252,20 @@ def in_time(seconds: float) -> str:
     ("headers", "least", "most"),
     [
         ({"retry-after": "7"}, 7, 8), ({"retry-after": "0.5"}, 0.5, 1.6), ({"retry-after-ms": "2500"}, 2.5, 3.5),
-        ({"retry-after-ms": "900", "retry-after": "30"}, 0.9, 1.9), ({"retry-after": in_time(30)}, 20, 31),
-        ({"retry-after": in_time(-3600)}, 0, 1), ({"retry-after": "-5"}, 0, 1), ({"retry-after": "0"}, 0, 1),
+        ({"retry-after-ms": "900", "retry-after": "30"}, 0.9, 1.9), ({"retry-after": 30}, 20, 31),
+        ({"retry-after": -3600}, 0, 1), ({"retry-after": "-5"}, 0, 1), ({"retry-after": "0"}, 0, 1),
         ({"retry-after": "9e9"}, 60, 60), ({"retry-after": "inf"}, 60, 60), ({"retry-after": "nan"}, 0, 1),
         ({"retry-after": "soon"}, 0, 1), ({"retry-after": ""}, 0, 1), ({"retry-after": " 12 "}, 12, 13),
-        ({"retry-after": in_time(10**9)}, 60, 60), ({"retry-after-ms": "-1"}, 0, 1), ({}, 0, 1),
+        ({"retry-after": 10**9}, 60, 60), ({"retry-after-ms": "-1"}, 0, 1), ({}, 0, 1),
     ],
 )  # fmt: skip
-def test_a_wait_is_at_least_what_is_asked_in_whatever_form(headers: dict[str, str], least: float, most: float) -> None:
-    busy = Transient("429", overloaded=True, retry_after=retry_after(headers))
+def test_a_wait_is_at_least_what_is_asked_in_whatever_form(
+    headers: dict[str, str | int], least: float, most: float
+) -> None:
+    sent = {
+        name: in_time(said) if isinstance(said, int) else said for name, said in headers.items()
+    }  # a date, from now
+    busy = Transient("429", overloaded=True, retry_after=retry_after(sent))
     for _ in range(50):
         assert least <= Patience(first=1.0, longest=60.0).wait(1, busy) <= most
 
@@ -289,9 +294,9 @@ def quota_of(limit: int, every: float, *, told: bool) -> tuple[Server, list[floa
     return server, refused
 
 
-@pytest.mark.parametrize("told", [True, False], ids=["told", "untold"])
-def test_a_quota_that_is_told_of_is_never_passed(tmp_path: Path, told: bool) -> None:
-    server, refused = quota_of(25, 0.25, told=told)
+@pytest.mark.parametrize(("told", "limit"), [(True, 25), (False, 5)], ids=["told", "untold"])
+def test_a_quota_that_is_told_of_is_never_passed(tmp_path: Path, told: bool, limit: int) -> None:
+    server, refused = quota_of(limit, 0.25, told=told)
     trails, _ = run(server, rows(70), tmp_path / "l.db", concurrency=16, patience=Patience(first=0.01))
 
     assert all_well(trails)
@@ -398,7 +403,7 @@ def test_a_call_that_hangs_is_cut_off_counts_as_a_loss_and_may_have_been_paid(tm
 
     assert time.monotonic() - began < 10
     assert [trail.fate for trail in trails] == ["fault:transient"] + ["no_violation"] * 7
-    assert caller._lane("scripted").limit < 4
+    assert caller.lanes.of("scripted:x").limit < 4
     with closing(read_ledger(tmp_path / "l.db")) as ledger:
         assert ledger.unsettled() == 1
 
@@ -453,5 +458,5 @@ def test_what_ends_in_no_reply_is_no_reply_whatever_it_was(tmp_path: Path) -> No
     trails, caller = run(Server(answer), rows(6), tmp_path / "l.db", patience=Patience(attempts=2, broken=2, first=0.0))
 
     assert {trail.fate for trail in trails} == {"fault:transient", "fault:broken_body"}
-    assert caller.progress.in_flight == caller._places.taken == 0
+    assert caller.progress.in_flight == caller.lanes.places.taken == 0
     assert not isinstance(caller.stop, ConstitutionError)

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constitution.core.asking import Usage
-from constitution.engine.breaker import IN_A_ROW
+from constitution.engine.breaker import IN_A_ROW, Breaker
 from constitution.engine.lane import START, Lane, Turn
+from constitution.engine.lanes import Lanes
 from constitution.engine.places import Places
 from constitution.engine.retry import Patience
 from constitution.errors import Interrupted, ProviderGone, Transient
@@ -36,7 +37,8 @@ class Clock:
 def lane(most: int = 40, patience: Patience | None = None) -> tuple[Lane, Clock]:
     """A lane and its clock."""
     clock = Clock()
-    return Lane("host", Places(most), patience or Patience(), clock=clock), clock
+    patience = patience or Patience()
+    return Lane(Breaker("host", patience), Places(most), patience, clock=clock), clock
 
 
 def old(one: Lane, *, probe: bool = False, window: int = 0) -> Turn:
@@ -169,7 +171,7 @@ def test_whatever_happens_every_waiter_is_served_and_no_place_is_lost(
 ) -> None:
     places = Places(most)
     patience = Patience(first=0.0, silence=1e9, first_silence=1e9)
-    lanes = [Watched(f"host {number}", places, patience) for number in range(2)]
+    lanes = [Watched(Breaker(f"host {number}", patience), places, patience) for number in range(2)]
     served: list[int] = []
 
     async def call(number: int, way: str, turns: int, one: Lane) -> None:
@@ -248,7 +250,7 @@ def test_a_freed_place_wakes_one_waiter_the_one_who_waited_longest() -> None:
 def test_who_waits_for_a_slow_host_keeps_no_place_from_another() -> None:
     async def main() -> bool:
         places = Places(2)
-        slow, quick = (Lane(name, places, Patience()) for name in ("slow", "quick"))
+        slow, quick = (Lane(Breaker(name, Patience()), places, Patience()) for name in ("slow", "quick"))
         slow.limit = 1.0
         await several(slow, 1)
         waiting = asyncio.ensure_future(several(slow, 1))
@@ -264,7 +266,7 @@ def test_who_waits_for_a_slow_host_keeps_no_place_from_another() -> None:
 def test_of_those_who_wait_for_a_place_in_two_lanes_the_first_who_came_goes_first() -> None:
     async def main() -> list[str]:
         places = Places(1)
-        lanes = [Lane(name, places, Patience()) for name in ("one", "other")]
+        lanes = [Lane(Breaker(name, Patience()), places, Patience()) for name in ("one", "other")]
         (first,) = await several(lanes[0], 1)
         served: list[str] = []
 
@@ -505,6 +507,42 @@ def test_a_renewal_that_is_far_away_is_asked_after_with_one_call_at_a_time() -> 
     held(check)
 
 
+def test_who_answers_though_nothing_is_said_to_be_left_is_not_believed_until_a_call_is_turned_away() -> None:
+    async def check(one: Lane, clock: Clock) -> None:
+        def answers(turn: Turn) -> None:
+            one.told(says(0, renewed_in=6000.0))
+            one.answered(turn)
+            one.leave(probe=turn.probe)
+
+        one.told(says(0, renewed_in=6000.0))
+        clock.now = Patience().longest
+        answers(*await several(one, 1))
+        turns = await several(one, 10)
+        answers(turns.pop())
+        assert one.lets_go()
+
+        one.told(says(0, renewed_in=6000.0))
+        one.failed(turns[0], BUSY)
+        one.told(says(0, renewed_in=6000.0))
+        assert not one.lets_go()
+
+    held(check)
+
+
+def test_a_provider_that_has_some_left_again_when_it_is_asked_is_believed() -> None:
+    async def check(one: Lane, clock: Clock) -> None:
+        one.told(says(0, renewed_in=6000.0))
+        clock.now = Patience().longest
+        (turn,) = await several(one, 1)
+        one.told(says(2, renewed_in=6000.0))
+        one.answered(turn)
+        one.leave(probe=False)
+        await several(one, 2)
+        assert not one.lets_go()
+
+    held(check)
+
+
 def test_a_quota_that_is_full_holds_nobody_back_however_small_it_is() -> None:
     async def check(one: Lane, clock: Clock) -> None:
         one.told(says(0, limit=0.0))
@@ -516,7 +554,7 @@ def test_a_quota_that_is_full_holds_nobody_back_however_small_it_is() -> None:
 
 def test_who_waits_for_the_renewal_goes_when_it_comes() -> None:
     async def main() -> float:
-        one = Lane("host", Places(4), Patience())
+        one = Lane(Breaker("host", Patience()), Places(4), Patience())
         one.told(says(0, renewed_in=0.05))
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -525,6 +563,70 @@ def test_who_waits_for_the_renewal_goes_when_it_comes() -> None:
         return loop.time() - began
 
     assert 0.04 <= asyncio.run(main()) < 2.0
+
+
+# two models of one provider
+
+
+def test_a_quota_of_one_model_holds_no_other_model_back() -> None:
+    async def main() -> None:
+        lanes = Lanes(8, Patience())
+        author, judge = lanes.of("host:author"), lanes.of("host:judge")
+        author.told(says(0, renewed_in=30.0))
+        waiting = asyncio.ensure_future(several(author, 1))
+        await asyncio.sleep(0)
+        async with asyncio.timeout(1.0):
+            await several(judge, 8)
+        judge.told(says(500))
+        judge.leave(probe=False)
+        await asyncio.sleep(0)
+
+        assert not waiting.done()
+        waiting.cancel()
+
+    asyncio.run(main())
+
+
+def test_a_host_that_breaks_down_is_away_for_all_its_models_and_each_comes_back_with_one_call() -> None:
+    async def main() -> None:
+        lanes = Lanes(8, Patience(first=0.0, silence=1e9, first_silence=1e9))
+        author, judge, other = (lanes.of(name) for name in ("host:author", "host:judge", "elsewhere:judge"))
+        for one in (author, judge) * (IN_A_ROW // 2):
+            one.failed(old(one), DOWN)
+
+        assert other.lets_go()
+        (probe,) = await several(author, 1)
+        assert not judge.lets_go()
+        waiting = asyncio.ensure_future(several(judge, 2))
+        await asyncio.sleep(0)
+        author.answered(probe)
+        author.leave(probe=True)
+        await asyncio.sleep(0)
+        assert (judge.in_flight, int(judge.limit)) == (1, 1)
+        judge.leave(probe=False)
+        await waiting
+
+    asyncio.run(main())
+
+
+class Running(Clock):
+    """A clock that goes on whenever it is read."""
+
+    def __call__(self) -> float:
+        self.now += 0.001
+        return self.now
+
+
+@pytest.mark.parametrize("reading", range(12))
+def test_who_waits_goes_even_where_the_renewal_comes_between_two_looks_at_the_clock(reading: int) -> None:
+    async def main() -> None:
+        clock = Running()
+        one = Lane(Breaker("host", Patience()), Places(4), Patience(), clock=clock)
+        one.told(says(0, renewed_in=0.001 * reading + 0.0005))
+        async with asyncio.timeout(5.0):
+            await several(one, 2)
+
+    asyncio.run(main())
 
 
 def test_one_patience_rules_them_all() -> None:

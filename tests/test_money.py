@@ -8,7 +8,7 @@ import shlex
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -124,6 +124,25 @@ def test_cached_input_costs_what_the_table_says_of_it_and_the_full_price_where_n
     assert known.of(Usage(input=100_000, cached=100_000)) * 10 == known.of(Usage(input=100_000))
 
 
+def test_what_a_call_costs_besides_its_tokens_is_in_its_price_and_kept_back_for_it() -> None:
+    price = Prices(addresses={"search": "https://api.perplexity.ai"}).of("search:sonar")
+
+    assert price is not None
+    assert price.of(Usage(input=1_000, output=1_000)) == Decimal("0.014")
+    assert price.most(1_000, 1_000) == Decimal("0.014")
+    assert price.of(Usage()) == Decimal("0.012")
+
+
+def test_a_price_that_has_its_hours_is_the_one_of_the_hour() -> None:
+    prices = Prices(addresses={"deep": "https://api.deepseek.com"})
+    dear, cheap = (prices.of("deep:deepseek-v4-pro", datetime(2026, 11, 21, hour, tzinfo=UTC)) for hour in (3, 12))
+
+    assert dear is not None
+    assert cheap is not None
+    assert dear.of(Usage(input=1_000)) == 2 * cheap.of(Usage(input=1_000)) > 0
+    assert prices.of("deep:deepseek-v4-pro") in (dear, cheap)
+
+
 def test_a_bill_keeps_cached_tokens_apart_and_the_usage_as_it_always_was() -> None:
     bill = Bill(Prices(given={MODEL: GIVEN}))
     bill.add(MODEL, Usage(input=10, output=2, cached=4))
@@ -209,6 +228,16 @@ def test_no_tokenizer_makes_more_tokens_of_a_question_than_are_kept_back_for_it(
 
     assert most_tokens_in(asked) >= worst
     assert most_tokens_in(asked) >= tokens_in(asked)
+
+
+def test_a_form_is_kept_back_for_tools_that_the_conversation_used_alone() -> None:
+    called = {"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    plain, tool = (
+        Request(model=MODEL, messages=(Message(role="assistant", content="x", tool_calls=calls),))
+        for calls in ((), (called,))
+    )
+
+    assert most_tokens_in(tool) >= most_tokens_in(plain) + 512
 
 
 End = Literal["as told", "dearer", "uncounted", "busy", "unheard", "broken", "cancelled", "not sent"]
@@ -461,19 +490,22 @@ def test_calls_that_turn_out_dearer_than_anybody_could_know_pass_the_cap_by_thos
     assert "this run spent $" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("cap", [10, 25])
 def test_a_cap_on_calls_is_exact_and_the_printed_commands_end_the_run(
-    project: Project, capsys: pytest.CaptureFixture[str]
+    project: Project, capsys: pytest.CaptureFixture[str], cap: int
 ) -> None:
     with serving(behaviour(faults="429=0.1", retry_after=0.01)) as url:
         project("capped", url, "", 20)
-        code = main(asked("--max-calls", "25", "--concurrency", str(MANY)))
+        code = main(asked("--max-calls", str(cap), "--concurrency", str(MANY)))
         error = capsys.readouterr().err.splitlines()[-1]
 
-        assert (code, counts(url)["received"]) == (4, 25)
-        assert "25 calls went out, and --max-calls allows no more" in error
+        assert (code, counts(url)["received"]) == (4, cap)
+        assert f"{cap} calls went out, and --max-calls allows no more" in error
         command = said_next(error)
-        assert command[command.index("--max-calls") + 1] == "50"
-        assert (main(command), "paired" in capsys.readouterr().out) == (0, True)
+        assert command[command.index("--max-calls") + 1] == str(2 * cap)
+        while (end := main(command)) == 4:
+            command = said_next(capsys.readouterr().err.splitlines()[-1])
+        assert (end, "paired" in capsys.readouterr().out) == (0, True)
 
 
 @pytest.fixture
@@ -589,6 +621,7 @@ def test_going_on_asks_nothing_again_that_a_provider_would_not_take() -> None:
 
     given = ["run", "--max-cost", "0.2", "--retry-faults", "--out", "my out", "--max-cost=0.25"]
     assert going_on(given, stopped) == "constitution run --out 'my out' --max-cost 0.5"
+    assert going_on(["run", "--max-cost=1", "--", "--odd"], stopped) == "constitution run --max-cost 0.5 -- --odd"
 
 
 def test_caps_are_fields_of_every_order(shelf: Callable[[str], Path]) -> None:

@@ -289,6 +289,11 @@ def test_a_frame_that_would_fill_the_memory_is_not_unpacked(tmp_path: Path, monk
         ("UPDATE dictionaries SET dictionary = x'00'", "is not the one that was kept under this number"),
         ("UPDATE dictionaries SET dictionary = 'text'", "is not the one that was kept under this number"),
         ("UPDATE dictionaries SET id = id + 1", "that it was packed with is missing"),
+        (
+            "UPDATE dictionaries SET dictionary = CAST(substr(dictionary, 1, 8) || zeroblob(100)"
+            " || substr(dictionary, 109) AS BLOB)",
+            "is damaged: unable",
+        ),
     ],
 )
 def test_a_dictionary_that_is_gone_or_damaged_is_named_and_new_replies_are_kept_all_the_same(

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from constitution.core.asking import Reply, Request, Sampling
+from constitution.core.asking import Reply, Request, Sampling, Usage
 from constitution.core.named import named
 from constitution.core.records import Message
 from constitution.errors import (
@@ -661,6 +661,37 @@ def test_a_refusal_says_how_it_ended_even_where_nothing_else_does(server: Server
     server.answers(completion(None, finish=None, refusal="I can't help."))
 
     assert ask(openai_at(server), REQUEST).finish == "refused"
+
+
+@pytest.mark.parametrize(
+    ("stated", "tokens"),
+    [
+        ({"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 40}, (9, 31, 0)),  # thoughts, in the sum alone
+        ({"prompt_tokens": "9", "completion_tokens": 2.0}, (9, 2, 0)),
+        ({"prompt_tokens": 9, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 99}}, (9, 2, 9)),
+        ({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, None),
+        ({"prompt_tokens": 9, "completion_tokens": 0}, None),
+        ({"total_tokens": 9}, None),
+        ({"prompt_tokens": -500_000, "completion_tokens": 2}, None),
+        ({"prompt_tokens": 9, "completion_tokens": -500_000}, None),
+        ({"prompt_tokens": 10**30, "completion_tokens": 2}, None),
+        ({"prompt_tokens": 9, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": -9}}, None),
+    ],
+)
+def test_a_count_that_cannot_be_is_none_and_thoughts_outside_the_answer_are_counted(
+    server: Server, stated: Any, tokens: tuple[int, int, int] | None
+) -> None:
+    server.answers({**completion(), "usage": stated})
+
+    expected = None if tokens is None else Usage(input=tokens[0], output=tokens[1], cached=tokens[2])
+    assert ask(openai_at(server), REQUEST).usage == expected
+
+
+@pytest.mark.parametrize("stated", [{"input_tokens": 0, "output_tokens": 2}, {"input_tokens": 9, "output_tokens": -2}])
+def test_a_count_that_cannot_be_is_none_on_the_other_wire_too(server: Server, stated: Any) -> None:
+    server.answers(message(TEXT, usage=stated))
+
+    assert ask(anthropic_at(server), REQUEST).usage is None
 
 
 def test_a_key_does_not_show_itself() -> None:

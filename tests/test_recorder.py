@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -181,6 +181,62 @@ def test_a_power_cut_at_any_call_leaves_its_intent_and_every_reply_that_counted(
         assert asked not in kept
         assert len(begun) <= 4 + 4, "those in flight, and those whose reply is being kept"
         assert check(copy).findings == ()
+
+
+def test_a_reply_that_was_handed_over_counts_though_its_call_is_given_up_before_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+
+    async def main() -> tuple[Reply, Progress, int]:
+        with closing(open_ledger(path)) as ledger, closing(sqlite3.connect(path, isolation_level=None)) as other:
+
+            def answer(request: Request) -> str:
+                other.execute("BEGIN IMMEDIATE")  # from now on nothing is written
+                return "yes"
+
+            async with Recorder(ledger) as recorder:
+                caller = caller_over(recorder, ledger, Scripted(answer))
+                asked = asyncio.ensure_future(caller.reply(question(0)))
+                while not other.in_transaction or caller.progress.in_flight:
+                    await asyncio.sleep(0)
+                caller.halt(Stopped("enough"))
+                caller.abandon()
+                await asyncio.sleep(0.01)
+                other.execute("ROLLBACK")
+                reply = await asked
+                return reply, caller.progress, ledger.unheard()
+
+    reply, progress, unheard = asyncio.run(main())
+    assert (reply.text, progress.asked, unheard) == ("yes", 1, 0)
+
+
+class Odd(Reply):
+    """A reply that can be looked at and not written."""
+
+    def model_dump_json(self, **options: Any) -> str:
+        """Its JSON, once."""
+        if options:
+            raise ValueError("odd")
+        return super().model_dump_json()
+
+
+def test_no_call_goes_out_in_the_place_of_one_whose_reply_could_not_be_written(tmp_path: Path) -> None:
+    provider = Scripted(lambda request: Odd(text="yes", model_returned="m"))
+
+    async def main() -> tuple[list[object], Caller]:
+        with closing(open_ledger(tmp_path / "l.db")) as ledger:
+            async with Recorder(ledger) as recorder:
+                caller = Caller(
+                    ledger, recorder, lambda name: provider, concurrency=1,
+                    patience=Patience(), progress=Progress(), watch=lambda progress: None,
+                )  # fmt: skip
+                asked = [asyncio.ensure_future(caller.reply(question(number))) for number in range(3)]
+                return await asyncio.gather(*asked, return_exceptions=True), caller
+
+    ends, caller = asyncio.run(main())
+    assert len(provider.asked) == 1
+    assert isinstance(ends[0], ValueError)
+    assert caller.lost == 1
+    assert caller.progress.in_flight == 0
 
 
 def test_each_call_that_was_never_heard_of_again_is_counted_even_if_a_later_one_was_answered(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import resource
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,17 @@ def test_a_disk_without_room_stops_the_run_with_a_sentence(tmp_path: Path) -> No
     assert (caught.value.where, caught.value.exit_code) == (str(tmp_path), 4)
     assert "make room" in caught.value.remedy
     assert spool.records()[:4] == first
+
+
+def test_where_no_temporary_file_can_be_written_the_run_stops_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/dev/null"])
+    monkeypatch.delenv("TMPDIR", raising=False)
+
+    with pytest.raises(Stopped, match="what the run sets aside cannot be written") as caught:
+        Spool(Prompt).extend(prompt(f"{number} {LONG}") for number in range(40))
+
+    assert "TMPDIR" in caught.value.remedy
 
 
 def test_a_folder_that_is_not_there_stops_the_run_with_a_sentence(tmp_path: Path) -> None:

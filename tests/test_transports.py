@@ -15,6 +15,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
+import aiohttp
 import pytest
 
 from constitution.core.asking import Reply, Request
@@ -24,6 +25,7 @@ from constitution.providers import bodies, packing
 from constitution.providers.allowances import Allowance, Quota
 from constitution.providers.anthropic import Anthropic
 from constitution.providers.direct import HEADERS
+from constitution.providers.failures import unreachable
 from constitution.providers.keys import WITHOUT_KEY, Key, key_from
 from constitution.providers.openai import OpenAI
 from constitution.providers.roads import proxy_to
@@ -282,6 +284,101 @@ def test_no_piece_of_what_is_unpacked_is_large_and_all_of_it_comes() -> None:
     assert sum(sizes) == 6 * 2**20
 
 
+async def cut_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: str) -> None:
+    """Half an answer under this head."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(f"HTTP/1.1 {head}\r\n\r\n".encode() + b"a\r\n" + json.dumps(chat()).encode()[:10] + b"\r\n")
+    await writer.drain()
+    writer.close()
+
+
+def told_of_half(head: str, *, road: int) -> tuple[Any, ...]:
+    """What comes of half an answer."""
+
+    async def main() -> tuple[Any, ...]:
+        server = await asyncio.start_server(lambda reader, writer: cut_off(reader, writer, head), "127.0.0.1", 0)
+        provider = roads("openai", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")[road]
+        try:
+            await provider.answer(REQUEST)
+        except ConstitutionError as error:
+            return told(error)
+        finally:
+            await provider.close()
+            server.close()
+        return ()
+
+    return asyncio.run(main())
+
+
+@pytest.mark.parametrize("road", [0, 1])
+def test_an_answer_that_breaks_off_was_paid_for_and_is_a_broken_one(road: int) -> None:
+    found = told_of_half("200 OK\r\ntransfer-encoding: chunked", road=road)
+
+    assert found[0] is BrokenBody
+    assert found[1].startswith("the answer broke off: ClientPayloadError")
+    assert found[-1] == json.dumps(chat()).encode()[:10]
+
+
+def test_an_error_that_breaks_off_still_means_what_its_status_says() -> None:
+    found = told_of_half("429 Busy\r\nretry-after: 7\r\ncontent-length: 900", road=1)
+
+    assert (found[0], found[4:7]) == (Transient, (7.0, True, False))
+
+
+def test_a_question_that_was_never_sent_whole_was_not_paid_for() -> None:
+    def failed(said: str) -> Transient:
+        return unreachable(aiohttp.ClientConnectionResetError(said), host="h", key=Key(SECRET))
+
+    assert not failed("Cannot write to closing transport").maybe_paid
+    assert failed("Connection lost").maybe_paid
+
+
+def test_a_server_that_hangs_up_after_each_answer_costs_no_call_but_a_further_attempt() -> None:
+    body, asked_for = json.dumps(chat()).encode(), 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked_for
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]))
+        asked_for += 1
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
+        await writer.drain()
+        writer.close()
+
+    async def main() -> int:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        provider, answers = OpenAI(f"http://127.0.0.1:{port}/v1", WITHOUT_KEY, key_env="none"), 0
+        for _ in range(20):
+            with suppress(Transient):
+                answers += (await provider.answer(REQUEST)).text == "Because."
+        await provider.close()
+        server.close()
+        return answers
+
+    assert asyncio.run(main()) == asked_for >= 10
+
+
+def test_no_more_packs_are_opened_than_anybody_makes() -> None:
+    answer = Answer(b"{}", headers={**JSON, "content-encoding": ",".join(["gzip"] * 1500)})
+    with here(lambda request: answer) as server:
+        found = [asked(each)[0] for each in roads("openai", server.url)]
+
+    assert [each[0] for each in found] == [BrokenBody, BrokenBody]
+    assert all("1500 packs in one another" in each[1] for each in found)
+
+
+@WIRES
+def test_no_cookie_goes_from_one_call_to_the_next(wire: str) -> None:
+    answer = Answer(json.dumps(GOOD[wire]).encode(), headers={**JSON, "set-cookie": "visitor=17; Path=/"})
+    with here(lambda request: answer) as server:
+        for each in roads(wire, server.url):
+            asked(each, 2)
+
+    assert len(server.seen) == 4
+    assert [each.headers.get("cookie") for each in server.seen] == [None] * 4
+
+
 SDK_WORK = ("/resources/", "/_transform.py", "/_legacy_response.py", "/types/", "tokenizer", "/_response.py")
 """Files of an SDK where arguments are turned about, models are built and answers are read."""
 
@@ -334,6 +431,9 @@ def test_the_road_to_an_endpoint_is_the_one_that_the_environment_names(monkeypat
     assert proxy_to("https://127.0.0.1:8000/v1", Key(SECRET)) is None
     monkeypatch.setenv("no_proxy", "models.example")
     assert proxy_to("https://models.example/v1", Key(SECRET)) is None
+    monkeypatch.setenv("no_proxy", "models.example:8443")
+    assert proxy_to("https://models.example:8443/v1", Key(SECRET)) is None
+    assert proxy_to("https://models.example/v1", Key(SECRET)) == "http://proxy.example:3128"
 
 
 @pytest.mark.parametrize("secret", ["sk-one\nsk-two", "sk-“quoted”", "sk-\x1b[31m"])

@@ -28,7 +28,8 @@ _ANEW = "run again to write the folder anew"
 def load_run(out: str | Path) -> Finished:
     """The folder's trails, pairs and tables; its tokens and cost are those of all replies behind it.
 
-    Raises ``NotFound`` for what is no finished dataset of ours, and ``BadFile`` for what cannot be read in it.
+    Raises ``NotFound`` for what is no finished dataset of ours, and ``BadFile`` for what cannot be read in it or is
+    replaced meanwhile.
     """
     folder = Path(out)
     manifest = load_manifest(folder)
@@ -43,6 +44,8 @@ def load_run(out: str | Path) -> Finished:
             paired.append(len(trails))
         fates[trail.fate or ""] += 1
         trails.append(trail)
+    if load_manifest(folder) != manifest:  # one file of the one run, and one of the other
+        raise BadFile("another run took its place while it was read", where=str(folder), remedy="read it again")
     return Finished(
         run_id=run_id,
         trails=trails.records(),

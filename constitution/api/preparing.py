@@ -15,7 +15,7 @@ from constitution.api.order import Order
 from constitution.api.people import rulings_of, stale_notes
 from constitution.api.pricing import hold_to_cap, prices_of
 from constitution.core.asking import Stage
-from constitution.core.digest import digest, digest_each
+from constitution.core.digest import digest, digest_spelled
 from constitution.core.named import named
 from constitution.core.places import Document
 from constitution.core.places import Path as Place
@@ -31,7 +31,7 @@ from constitution.shelf import Shelf, Shelved, find_root
 from constitution.sources import SOURCES
 from constitution.sources.hub import PREFIX
 from constitution.sources.rows import Ignored, collected, made_by
-from constitution.spool import Spool
+from constitution.spool import Spool, spellings
 
 ENGINE = f"constitution {__version__}"
 """What made a row, as its provenance says it."""
@@ -66,7 +66,7 @@ class Prepared:
             "recipe": digest(self.lock),
             "constitution": self.shelved.sha256,
             "roles": digest(self.roles),
-            "prompts": digest_each(prompt.as_json() for prompt in self.prompts),
+            "prompts": digest_spelled(spellings(self.prompts)),
             "accept": digest(self.order.accept),
             "rulings": self.rulings.digest,
         }

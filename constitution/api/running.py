@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack, closing
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from constitution.api.calling import Calling, finished, nobody, unless_interrupted
@@ -22,6 +23,9 @@ from constitution.ledger import Ledger, open_ledger
 from constitution.spool import Spool
 
 __all__ = ["arun", "run", "unless_interrupted"]
+
+NEW_OBJECTS = 10_000
+"""Between two looks for cycles; a few megabytes."""
 
 
 def run(order: Order | Prepared, *, watch: Watch | None = None, hear: Hear | None = None) -> Run:
@@ -45,7 +49,7 @@ async def arun(order: Order | Prepared, *, watch: Watch | None = None, hear: Hea
     prepared = order if isinstance(order, Prepared) else prepare(order)
     order = prepared.order
     out = None if order.out is None else Path(order.out)
-    with closing(open_ledger(prepared.ledger)) as ledger, ExitStack() as at_the_end:
+    with closing(open_ledger(prepared.ledger)) as ledger, ExitStack() as at_the_end, seldom_collected():
         with unless_interrupted("before anything was asked"):
             if order.retry_faults:
                 ledger.forget_quarantine()
@@ -73,6 +77,20 @@ async def arun(order: Order | Prepared, *, watch: Watch | None = None, hear: Hea
     )
 
 
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Inside, Python looks for cycles less often: a run makes many objects and few cycles, and the looks add up."""
+    before = gc.get_threshold()
+    if before[0] == 0 or before[0] >= NEW_OBJECTS:  # somebody has switched it off, or asked for the same
+        yield
+        return
+    gc.set_threshold(NEW_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 async def _trails(
     prepared: Prepared, ledger: Ledger, watch: Watch, settling: Settling
 ) -> tuple[Sequence[Trail], Caller]:
@@ -85,6 +103,8 @@ async def _trails(
         prices=prepared.prices,
     )
     async with calling.over(ledger, prepared.endpoints) as caller, told(out, prepared.run_id, caller.progress):
+        if out is not None:
+            caller.reused = settling.behind.reused
         trails = await run_trails(
             noting(prepared.stage, settling.detours),
             prepared.prompts,

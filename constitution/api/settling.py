@@ -6,8 +6,8 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from constitution.api.behind import Behind
 from constitution.api.detours import Detours
-from constitution.api.writing import calls_behind
 from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
 from constitution.dataset.growing import GrowingFolder
@@ -21,7 +21,8 @@ class Settling:
     """Takes the trails in the order of the prompts, and keeps none of them."""
 
     def __init__(self, ledger: Ledger, folder: GrowingFolder | None, hear: Hear | None) -> None:
-        self._ledger, self._folder, self._hear = ledger, folder, hear
+        self._folder, self._hear = folder, hear
+        self.behind = Behind(ledger)
         self.detours: Detours = {}
         """Of trails that have ended and have not settled."""
         self._count = 0
@@ -41,7 +42,7 @@ class Settling:
             self.paired.append(self._count)
         self._count += 1
         detours = self.detours.pop(trail.prompt.id, ())
-        calls = () if self._folder is None else tuple(calls_behind(trail, self._ledger, detours))
+        calls = () if self._folder is None else tuple(self.behind.calls(trail, detours))
         if self._folder is not None:
             self._folder.add(trail, calls)
         if self._hear is not None:

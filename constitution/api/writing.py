@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,9 @@ from typing import Any
 from constitution.api.preparing import ENGINE, Prepared
 from constitution.core.chance import fraction
 from constitution.core.records import Prompt
-from constitution.core.trail import Trail
-from constitution.dataset.calls import Call
 from constitution.dataset.contents import ConstitutionFile, FolderFacts
 from constitution.dataset.growing import GrowingFolder, growing_folder
 from constitution.dataset.replace import begin
-from constitution.ledger import Ledger
 from constitution.shelf import Shelved
 
 
@@ -69,25 +66,3 @@ def goes_to_test(prompt: Prompt, seed: str, share: float) -> bool:
 def _approval(shelved: Shelved) -> dict[str, Any] | None:
     """Who released the principle file and why, as JSON values."""
     return None if shelved.approval is None else shelved.approval.model_dump(mode="json", exclude_none=True)
-
-
-def calls_behind(trail: Trail, ledger: Ledger, detours: Sequence[str] = ()) -> Iterator[Call]:
-    """When each reply behind a step came, and what it weighed; then those to requests that no step keeps."""
-    asked = [(step.id, step.request) for step in trail.steps if step.request]
-    for step, request in (*asked, *(("", request) for request in detours)):
-        entry = ledger.get(request)
-        if entry is None:
-            continue
-        usage = entry.reply.usage
-        yield Call(
-            prompt_id=trail.prompt.id,
-            step=step,
-            request=request,
-            model=entry.model,
-            time=entry.time,
-            request_id=entry.reply.raw.get("id"),
-            input_tokens=usage and usage.input,
-            output_tokens=usage and usage.output,
-            cached_tokens=usage and usage.cached,
-            attempts=entry.attempts,
-        )

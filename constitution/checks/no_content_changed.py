@@ -24,7 +24,7 @@ def _words(text: str) -> Counter[str]:
 def no_content_changed(pair: Pair, trail: Trail, *, at_least: int = 1) -> Finding | None:
     """Refuses a pair with fewer than ``at_least`` content words changed: nothing can be learned from it."""
     chosen, rejected = _words(pair.chosen.text), _words(pair.rejected.text)
-    changed = ((chosen - rejected) + (rejected - chosen)).keys() - _LITTLE
+    changed = {word for word in chosen.keys() | rejected.keys() if chosen[word] != rejected[word]} - _LITTLE
     if len(changed) < at_least:
         reason = f"{len(changed)} content words differ, {at_least} must"
         return Finding(check="no_content_changed", severity="refuse", reason=reason)

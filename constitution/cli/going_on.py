@@ -14,7 +14,8 @@ _DONE = ("--retry-faults",)
 def going_on(given: Sequence[str], stopped: Capped) -> str:
     """The command that was given, with the cap raised that ended it."""
     flag = f"--{stopped.cap.replace('_', '-')}"
-    words = [*_less(given, flag), flag, f"{stopped.raised:.10g}"]
+    options = given.index("--") if "--" in given else len(given)  # what follows it is no option
+    words = [*_less(given[:options], flag), flag, f"{stopped.raised:.10g}", *given[options:]]
     return shlex.join(["constitution", *words])
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from constitution.core.digest import Spelled, bytes_digest, canonical
-from constitution.core.records import Message, Origin, Record
+from constitution.core.records import Message, Origin, Record, spelled_messages
 from constitution.core.trail import Trail
 from constitution.errors import CallFailed
 
@@ -26,6 +26,10 @@ class Sampling(Record):
 
     temperature: float | None = None
     top_p: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """What is wished, and nothing else."""
+        return {name: value for name, value in vars(self).items() if value is not None}
 
 
 PLAIN = Sampling()
@@ -61,7 +65,7 @@ class Request(Record):
 
     def _identity(self) -> Iterator[tuple[bytes, bytes]]:
         """Each field that counts and is not at its default, in canonical spelling."""
-        yield b"messages", canonical([message.as_json() for message in self.messages])
+        yield b"messages", spelled_messages(self.messages)
         yield b"model", canonical(self.model)
         if self.json_schema is not None:
             yield b"json_schema", canonical(self.json_schema)
@@ -97,6 +101,8 @@ class Request(Record):
 
     def without(self, untaken: frozenset[str]) -> Request:
         """The request less the settings that its model does not take; what was removed is noted."""
+        if not untaken:
+            return self
         sampling = {name: value for name, value in self.sampling.as_json().items() if name not in untaken}
         removed = tuple(sorted(self.sampling.as_json().keys() - sampling.keys()))
         logprobs = self.logprobs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -12,15 +12,20 @@ def keyed(seed: str, *names: str) -> str:
 
     Each name is preceded by its length, so that ("ab", "c") and ("a", "bc") differ.
     """
-    found = _begun(seed).copy()
-    found.update("".join([f"{len(name)}:{name}" for name in names]).encode("utf-8"))
-    return found.hexdigest()
+    begun = _begun(seed)
+    inner, outer = begun[0].copy(), begun[1].copy()
+    inner.update("".join([f"{len(name)}:{name}" for name in names]).encode())
+    outer.update(inner.digest())
+    return outer.hexdigest()
 
 
 @lru_cache(maxsize=8)
-def _begun(seed: str) -> hmac.HMAC:
-    """The hash with its key taken in, to be copied: half of the work for a short text, and the same for each."""
-    return hmac.new(seed.encode(), digestmod="sha256")
+def _begun(seed: str) -> tuple[hashlib._Hash, hashlib._Hash]:
+    """Both hashes of an HMAC with the key taken in (RFC 2104): half of the work for a short text, the same for each."""
+    key = seed.encode()
+    block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
+    return inner, outer
 
 
 def fraction(seed: str, *names: str) -> float:

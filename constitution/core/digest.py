@@ -64,7 +64,7 @@ def canonical(value: Any) -> bytes:
     if type(value) is Spelled:
         return value.spelling
     try:
-        return to_json(ordered(value))
+        return to_json(value if type(value) is str else ordered(value))
     except (Unsure, ValueError):  # the serializer raises the latter for lone surrogates and for very deep values
         pass
     try:
@@ -93,9 +93,14 @@ def digest_each(values: Iterable[Any]) -> str:
     >>> digest_each(iter([{"a": 1}, None])) == digest([{"a": 1}, None])
     True
     """
+    return digest_spelled(map(canonical, values))
+
+
+def digest_spelled(spellings: Iterable[bytes]) -> str:
+    """The digest of the list of the values that are spelled so."""
     found = hashlib.sha256(b"[")
-    for place, value in enumerate(values):
-        found.update(b"," * (place > 0) + canonical(value))
+    for place, spelling in enumerate(spellings):
+        found.update(b"," * (place > 0) + spelling)
     found.update(b"]")
     return found.hexdigest()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cached_property, lru_cache, partial
 from operator import itemgetter
 from typing import Any, Literal, Self
 
@@ -39,6 +40,26 @@ class Record(BaseModel):
         object.__setattr__(copy, "__pydantic_private__", None)
         return copy
 
+    @classmethod
+    def known(cls, **values: Any) -> Self:
+        """The record of values that surely fit its fields: nothing is checked or copied, defaults are filled in.
+
+        For what we made of checked values ourselves; whatever comes from outside goes through the class itself.
+        """
+        blank, made = _blank(cls)
+        held = {**blank, **values}
+        for name, make in made:
+            if name not in values:
+                held[name] = make()
+        if len(held) > len(blank):
+            raise TypeError(f"{cls.__name__} has no field {', '.join(values.keys() - blank.keys())}")
+        record = cls.__new__(cls)
+        object.__setattr__(record, "__dict__", held)
+        object.__setattr__(record, "__pydantic_fields_set__", set(values))
+        object.__setattr__(record, "__pydantic_extra__", None)
+        object.__setattr__(record, "__pydantic_private__", None)
+        return record
+
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values; fields at their default are left out."""
         return self.model_dump(mode="json", exclude_defaults=True)
@@ -46,23 +67,21 @@ class Record(BaseModel):
     def spelled(self) -> bytes:
         """The canonical spelling of what ``as_json`` says; raises ``ValueError`` for what JSON cannot carry."""
         try:
-            return to_json(_in_order(self))
+            return to_json(self._in_order())
         except (Unsure, ValueError):
             return canonical(self.model_dump(mode="json", exclude_defaults=True))
 
-
-def _in_order(record: Record) -> dict[str, Any]:
-    """What the record says, its fields by name; raises ``Unsure`` where a serializer might not spell it well."""
-    values, said = record.__dict__, {}
-    for name, default in _fields(type(record)):
-        value = values[name]
-        if value is default:
-            continue
-        # A record is only compared where another is its default: pydantic compares in a slow way.
-        if (type(value) in _VALUES or type(default) not in _VALUES) and value == default:
-            continue
-        said[name] = value if type(value) is str else _part(value)
-    return said
+    def _in_order(self) -> dict[str, Any]:
+        """What the record says, its fields by name; raises ``Unsure`` where a serializer might not spell it well."""
+        values, said = self.__dict__, {}
+        for name, default, likes in _fields(type(self)):
+            value = values[name]
+            kind = type(value)
+            # Asked of like kinds alone: pydantic compares records in a slow way.
+            if value is default or (kind in likes and value == default):
+                continue
+            said[name] = value if kind is str or kind is bool or value is None else _part(value)
+        return said
 
 
 def _part(value: Any) -> Any:
@@ -70,17 +89,28 @@ def _part(value: Any) -> Any:
     if kind is tuple:
         return [item if type(item) is str else _part(item) for item in value]
     # Asked last: the question takes long, for pydantic's classes answer it in a way of their own.
-    return _in_order(value) if kind not in _VALUES and isinstance(value, Record) else ordered(value)
+    return value._in_order() if kind not in _VALUES and isinstance(value, Record) else ordered(value)
 
 
+_NUMBERS = frozenset({int, float, bool})
 _VALUES = frozenset({dict, list, str, int, float, bool, type(None)})
 
 
 @lru_cache(maxsize=256)
-def _fields(kind: type[Record]) -> tuple[tuple[str, Any], ...]:
-    """The fields by name, each with its default; one that has none never says it."""
+def _fields(kind: type[Record]) -> tuple[tuple[str, Any, frozenset[type]], ...]:
+    """The fields by name, each with its default and the kinds that may equal it; one that has none never says it."""
     defaults = {name: field.get_default(call_default_factory=True) for name, field in kind.model_fields.items()}
-    return tuple(sorted(defaults.items(), key=itemgetter(0)))
+    return tuple((name, default, _NUMBERS if type(default) in _NUMBERS else frozenset({type(default)}))
+                 for name, default in sorted(defaults.items(), key=itemgetter(0)))  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _blank(kind: type[Record]) -> tuple[dict[str, Any], tuple[tuple[str, Callable[[], Any]], ...]]:
+    """The fields in their order, each at its default, and how those are made that no two records may share."""
+    fields = kind.model_fields
+    blank = {name: None if field.is_required() else field.default for name, field in fields.items()}
+    return blank, tuple((name, partial(field.get_default, call_default_factory=True))
+                        for name, field in fields.items() if field.default_factory is not None)  # fmt: skip
 
 
 class Message(Record):
@@ -97,8 +127,23 @@ class Message(Record):
     def as_json(self) -> dict[str, Any]:
         """``role`` and ``content`` always; the tool fields where there are any."""
         said = {"role": self.role, "content": self.content}
-        plain = self.name is None and not self.tool_calls and self.tool_call_id is None
-        return said if plain else {**said, **super().as_json()}
+        return said if self.plain else {**said, **super().as_json()}
+
+    @property
+    def plain(self) -> bool:
+        """Whether it says no more than who speaks and what."""
+        return self.name is None and not self.tool_calls and self.tool_call_id is None
+
+
+def spelled_messages(messages: tuple[Message, ...]) -> bytes:
+    """The canonical spelling of a conversation, as ``as_json`` says each message."""
+    plain = [{"content": message.content, "role": message.role} for message in messages if message.plain]
+    try:
+        if len(plain) == len(messages):
+            return to_json(plain)
+    except ValueError:  # a lone surrogate, which is said better below
+        pass
+    return canonical([message.as_json() for message in messages])
 
 
 class Candidate(Record):
@@ -136,7 +181,7 @@ class Prompt(Record):
     @property
     def turns(self) -> int:
         """How many times the user speaks."""
-        return sum(message.role == "user" for message in self.messages)
+        return sum([message.role == "user" for message in self.messages])
 
 
 class PrincipleRef(Record):
@@ -145,3 +190,11 @@ class PrincipleRef(Record):
     id: str
     meaning: str
     tier: Tier = "must"
+
+    def _in_order(self) -> dict[str, Any]:
+        """The same each time: one principle stands in most steps and critiques of a trail."""
+        return self._said
+
+    @cached_property
+    def _said(self) -> dict[str, Any]:
+        return super()._in_order()

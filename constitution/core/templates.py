@@ -57,7 +57,7 @@ class Template(Record):
                 remedy=f"this template takes {', '.join(sorted(values))}",
             )
         return tuple(
-            Message(
+            Message.known(
                 role="system" if role == "system" else "user",
                 content="".join([values[piece] if place % 2 else piece for place, piece in enumerate(pieces)]),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Literal, Self
 
 from pydantic import Field
@@ -129,7 +130,7 @@ class Pair(Record):
     ) -> Self:
         """A pair named by its text alone."""
         name = pair_id(trail.prompt.messages, chosen.text, rejected.text)
-        return cls(pair_id=name, strategy=strategy, chosen=chosen, rejected=rejected, principles=principles)
+        return cls.known(pair_id=name, strategy=strategy, chosen=chosen, rejected=rejected, principles=principles)
 
 
 class Finding(Record):
@@ -172,7 +173,15 @@ class Trail(Record):
     @classmethod
     def start(cls, prompt: Prompt) -> Self:
         """The trail of a prompt to which nothing has happened."""
-        return cls(prompt=prompt, intent=prompt.intent)
+        return cls.known(prompt=prompt, intent=prompt.intent)
+
+    def spelled(self) -> bytes:
+        """The canonical spelling, made once: a trail that has ended is set aside in it and stands so in its file."""
+        return self._spelled
+
+    @cached_property
+    def _spelled(self) -> bytes:
+        return super().spelled()
 
     def plus(self, **more: tuple[Any, ...]) -> Self:
         """A longer trail: each named tuple is appended to."""

@@ -11,12 +11,14 @@ from typing import Any
 def array_of(values: Sequence[Any], kind: Any) -> Any:
     """The values as an Arrow array of this type, equal to what ``pyarrow.array`` makes of them.
 
-    Texts, 64-bit integers, booleans, and lists and structs of these, each of which may be None. Raises ``TypeError``
-    for another type. The layout is that of the Arrow columnar format 1.5.
+    Texts, 64-bit integers, booleans, JSON given as text, and lists and structs of these, each of which may be None.
+    Raises ``TypeError`` for another type. The layout is that of the Arrow columnar format 1.5.
     """
     import pyarrow as pa
 
-    absent = sum(value is None for value in values)
+    if isinstance(kind, pa.JsonType):
+        return pa.ExtensionArray.from_storage(kind, array_of(values, kind.storage_type))
+    absent = sum([value is None for value in values])
     valid = pa.py_buffer(_bits([value is not None for value in values])) if absent else None
     if pa.types.is_struct(kind):
         fields = [kind.field(place) for place in range(kind.num_fields)]

@@ -23,9 +23,9 @@ HUB_LICENSES = {
 """Names that the Hub knows; they are the SPDX names in lower case."""
 
 
-def card_of(contents: FolderFacts, counts: Counts) -> str:
-    """The card as text: YAML front matter, then Markdown."""
-    head = yaml.safe_dump(front_matter(contents, counts), sort_keys=False, allow_unicode=True, width=120)
+def card_of(contents: FolderFacts, counts: Counts, rows_sha256: str) -> str:
+    """The card as text: YAML front matter, then Markdown; ``rows_sha256`` tells these rows from any others."""
+    head = yaml.safe_dump(front_matter(contents, counts, rows_sha256), sort_keys=False, allow_unicode=True, width=120)
     sections = [
         *([rehearsal()] if counts.rehearsal else []),
         headline(counts),
@@ -42,7 +42,7 @@ def card_of(contents: FolderFacts, counts: Counts) -> str:
     return f"---\n{head}---\n\n# {cell(contents.name)}\n\n{OPENING}\n\n{body}\n\n{CLOSING}\n"
 
 
-def front_matter(contents: FolderFacts, counts: Counts) -> dict[str, Any]:
+def front_matter(contents: FolderFacts, counts: Counts, rows_sha256: str) -> dict[str, Any]:
     """What the Hub reads: it has no field for how much is synthetic, so tags and the body say it."""
     # A split without rows is not named beside one that has some: the loader refuses all of them then.
     filled = [split for split, rows in counts.splits.items() if rows] or ["train"]
@@ -55,7 +55,9 @@ def front_matter(contents: FolderFacts, counts: Counts) -> dict[str, Any]:
         "size_categories": [next((name for name, limit in SIZES if counts.rows < limit), "1M<n<10M")],
         "task_categories": ["text-generation"],
         "tags": TAGS + (["rehearsal"] if counts.rehearsal else []),
-        "configs": [{"config_name": "default", "data_files": files}],
+        # ``datasets`` keeps what it has loaded under a hash of this entry and the folder's name, and looks at no file:
+        # without a word of the rows themselves, those of an earlier run would be loaded for those of a new one.
+        "configs": [{"config_name": "default", "description": f"rows {rows_sha256}", "data_files": files}],
     }
 
 

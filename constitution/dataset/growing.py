@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from constitution.core.digest import digest
 from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
 from constitution.dataset.card import card_of
@@ -99,8 +100,10 @@ class GrowingFolder:
         write_new(folder / "provenance/recipe.lock.json", json_bytes(dict(facts.recipe_lock)))
         for name, text in sorted(facts.templates.items()):
             write_new(folder / "provenance/templates" / name, text.encode())
-        write_new(folder / MANIFEST, json_bytes(manifest_of(facts, counts, hashes(folder))))
-        write_new(folder / "README.md", card_of(facts, counts).encode())
+        files = hashes(folder)
+        write_new(folder / MANIFEST, json_bytes(manifest_of(facts, counts, files)))
+        rows = digest({name: sha256 for name, sha256 in files.items() if name.startswith("data/")})
+        write_new(folder / "README.md", card_of(facts, counts, rows).encode())
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -69,7 +69,7 @@ def table_of(rows: Sequence[Mapping[str, Any]], schema: Any) -> Any:
     """Rows as an Arrow table; JSON columns are given as text."""
     import pyarrow as pa
 
-    columns = [_column([row[column.name] for row in rows], storage(column.type)).cast(column.type) for column in schema]
+    columns = [_column([row[column.name] for row in rows], column.type) for column in schema]
     return pa.Table.from_arrays(columns, schema=schema)
 
 
@@ -79,7 +79,7 @@ def _column(values: list[Any], kind: Any) -> Any:
     try:
         return array_of(values, kind)
     except OverflowError:  # more than 2 GiB of text, which the library spreads over several arrays
-        return pa.array(values, type=kind)
+        return pa.array(values, type=storage(kind)).cast(kind)
 
 
 def storage(kind: Any) -> Any:

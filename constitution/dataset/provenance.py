@@ -46,7 +46,7 @@ def provenance_of(trail: Trail, pair: Pair, remarks: Sequence[tuple[Remark, str]
         lineage = edits_of(trail, response)
         parts.append(part(f"{name}/0", response.origin, said(response), response.step, lineage))
     for place, (remark, step) in enumerate(remarks):
-        parts.append(part(f"critique/{place}", agents.get(step, "unknown"), remark.model_dump(), step))
+        parts.append(part(f"critique/{place}", agents.get(step, "unknown"), dict(vars(remark)), step))
     return {
         "spec": SPEC,
         "source_type": source_type(item["origin"] for item in parts),
@@ -113,7 +113,7 @@ def changed(before: str, after: str) -> tuple[int, int]:
 def steps_of(trail: Trail) -> list[dict[str, Any]]:
     """All steps of the trail in order, after ``s0``: the coming in of the prompt."""
     prompt = trail.prompt
-    opening = Step(id="s0", kind="import", agent=prompt.origin, source=prompt.source, license=prompt.license)
+    opening = Step.known(id="s0", kind="import", agent=prompt.origin, source=prompt.source, license=prompt.license)
     return [step_of(step) for step in (opening, *trail.steps)]
 
 

@@ -60,10 +60,10 @@ def row_of(trail: Trail, *, engine: str) -> Row:
         raise ConstitutionError(f"the trail of {trail.prompt.id} is counted as paired and has no pair")
     prompt = trail.prompt
     remarks = remarks_of(trail, pair)
-    return Row(
+    return Row.known(
         prompt=prompt.messages,
-        chosen=(Message(role="assistant", content=pair.chosen.text),),
-        rejected=(Message(role="assistant", content=pair.rejected.text),),
+        chosen=(Message.known(role="assistant", content=pair.chosen.text),),
+        rejected=(Message.known(role="assistant", content=pair.rejected.text),),
         critique=tuple(remark_of(critique) for critique in remarks),
         pair_id=pair.pair_id,
         prompt_id=prompt.id,
@@ -121,4 +121,4 @@ def remarks_of(trail: Trail, pair: Pair) -> tuple[Critique, ...]:
 
 def remark_of(critique: Critique) -> Remark:
     """A critique as the row shows it."""
-    return Remark(principle=critique.principle.id, verdict=critique.verdict, text=critique.reason)
+    return Remark.known(principle=critique.principle.id, verdict=critique.verdict, text=critique.reason)

@@ -73,7 +73,8 @@ def with_tools(columns: dict[str, Any]) -> dict[str, Any]:
 def columns_of(row: Row, *, tools: bool) -> dict[str, Any]:
     """The row as the values of its columns; JSON ones as canonical text."""
     columns = {
-        **row.model_dump(mode="json", exclude={"prompt", "chosen", "rejected", "provenance"}),
+        **vars(row),
+        "critique": [vars(remark) for remark in row.critique],
         "prompt": [message.as_json() for message in row.prompt],
         "chosen": [message.as_json() for message in row.chosen],
         "rejected": [message.as_json() for message in row.rejected],

@@ -37,7 +37,7 @@ class Tables:
             self._pairs.add(row, split)
         self._open["trails"].add(trail_row(self._next, trail, split))
         for call in calls:
-            self._open["calls"].add(call.model_dump(mode="json"))
+            self._open["calls"].add(vars(call))
         self._next += 1
 
     def close(self) -> None:

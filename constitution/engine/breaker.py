@@ -14,6 +14,8 @@ class Breaker:
 
     def __init__(self, name: str, patience: Patience) -> None:
         self.is_open = False
+        self.opened = 0
+        """How often it has opened."""
         self.probing = False
         """Whether a probe is under way: whoever takes it says so here, and says when it has ended."""
         self.next_probe = 0.0
@@ -48,6 +50,7 @@ class Breaker:
         if probe or not self.is_open:
             # Calls that went out before it opened say nothing of how long to wait.
             self._probes = self._probes + 1 if self.is_open else 0
+            self.opened += not self.is_open
             self.is_open = True
             pause = self._patience.first * 2.0 ** min(30, self._probes + 1) if told is None else told
             self.next_probe = now + min(self._patience.longest, pause)

@@ -30,7 +30,8 @@ def most_tokens_in(request: Request) -> int:
 
     A few more are for what templates and providers put around it.
     """
-    form = OF_A_FORM if request.json_schema is not None or request.tools else 0
+    used = any(message.tool_calls for message in request.messages)  # a wire may have to declare them
+    form = OF_A_FORM if request.json_schema is not None or request.tools or used else 0
     return _bytes(request) + OF_A_MESSAGE * len(request.messages) + form
 
 

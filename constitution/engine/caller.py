@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -15,13 +15,13 @@ from constitution.engine.bill import Bill
 from constitution.engine.budget import Budget, Hold
 from constitution.engine.flights import Flights
 from constitution.engine.lane import Lane, Turn
-from constitution.engine.places import Places
+from constitution.engine.lanes import Lanes
 from constitution.engine.prices import Prices
 from constitution.engine.progress import Progress, Watch
-from constitution.engine.recorder import Recorder
+from constitution.engine.recorder import Recorder, whatever_comes
 from constitution.engine.retry import Patience
 from constitution.engine.strangers import Strangers
-from constitution.errors import BrokenBody, CallFailed, ConstitutionError, ProviderGone, Quarantined, Transient
+from constitution.errors import BrokenBody, CallFailed, Capped, ProviderGone, Quarantined, Transient
 from constitution.ledger import Attempt, Entry, Ledger
 from constitution.providers.provider import Provider
 
@@ -50,8 +50,7 @@ class Caller:
         self._ledger = ledger
         self._recorder = recorder
         self._provider_of = provider_of
-        self._places = Places(concurrency)
-        self._lanes: dict[str, Lane] = {}
+        self.lanes = Lanes(concurrency, patience)
         self._patience = patience
         self._flights = Flights()
         self._seen: set[int] = set()
@@ -62,6 +61,8 @@ class Caller:
         self.budget = budget or Budget(Prices())
         self.bill = Bill(self.budget.prices)
         """What the replies cost that were bought in this run."""
+        self.reused: Callable[[Entry], object] = lambda _: None
+        """Is told of each reply that was in the ledger, every time that it is asked for."""
         self.lost = 0
         """Replies that were paid for and that the ledger did not take."""
         self.stop: Exception | None = None
@@ -73,20 +74,30 @@ class Caller:
         self.stop = self.stop or why
         self._stopping.set()
         self.budget.halt(self.stop)
-        for lane in self._lanes.values():
-            lane.halt(self.stop)
+        self.lanes.halt(self.stop)
 
     async def reply(self, request: Request) -> Reply:
         """The reply to this request; raises ``CallFailed``, ``ProviderGone``, ``Stopped`` or ``Interrupted``."""
+        return self.at_hand(request) or await self.bought(request)
+
+    def at_hand(self, request: Request) -> Reply | None:
+        """The reply that the ledger has, without waiting; None also while somebody is asking for it."""
+        digest = request.digest
+        kept = None if self._flights.get(digest) else self._ledger.get(digest)
+        if kept is None:
+            return None
+        if (name := hash(digest)) not in self._seen:
+            self._seen.add(name)
+            self.progress.reused += 1
+            self._met(request, kept.reply)
+        self.reused(kept)
+        return kept.reply
+
+    async def bought(self, request: Request) -> Reply:
+        """What ``reply`` returns, for a request that was not ``at_hand`` just now."""
         digest = request.digest
         if (flight := self._flights.get(digest)) is not None:
             return await flight.landing()
-        if (kept := self._ledger.get(digest)) is not None:
-            if hash(digest) not in self._seen:
-                self._seen.add(hash(digest))
-                self.progress.reused += 1
-                self._met(request, kept.reply)
-            return kept.reply
         if (reason := self._ledger.quarantined(digest)) is not None:
             raise Quarantined(reason)
         return await self._flights.start(digest, partial(self._bought_now, request)).landing()
@@ -113,7 +124,7 @@ class Caller:
 
         Between two attempts it has no place: others go on meanwhile, and it comes after those who waited before.
         """
-        lane, first_end, number, broken = self._lane(request.provider), None, 0, 0
+        lane, first_end, number, broken = self.lanes.of(request.model), None, 0, 0
         while True:
             number += 1
             try:
@@ -142,17 +153,19 @@ class Caller:
                 attempt, reply = await self._call(request, lane, turn, hold)
                 entry = Entry(request.digest, request.model, reply, now(), number)
                 keeping = self._recorder.keep(entry, attempt)
+                self._met(request, reply)  # before its place is another's, which may then be the last
             finally:
                 self.progress.in_flight -= 1
-                self.watch(self.progress)
         first = await self._kept(entry, keeping)
         self._bought(request, reply, distinct=first is reply)
+        self.watch(self.progress)
         return first
 
     async def _call(self, request: Request, lane: Lane, turn: Turn, hold: Hold) -> tuple[Attempt, Reply]:
         """One call, noted before it goes out, and noted when it ends without a reply."""
         attempt = await self._recorder.begin(request.digest, now())
-        if self.stop is not None:
+        # A call that a cap had counted still goes; after anything else, and after a reply that was lost, none does.
+        if self.stop is not None and (self.lost or not isinstance(self.stop, Capped)):
             await self._recorder.fail(attempt, Transient("never sent: the run was ending"))
             raise self.stop
         hold.goes_out()
@@ -171,21 +184,16 @@ class Caller:
         lane.answered(turn, reply.usage)
         return attempt, reply
 
-    async def _kept(self, entry: Entry, keeping: Awaitable[bool]) -> Reply:
+    async def _kept(self, entry: Entry, keeping: asyncio.Future[bool]) -> Reply:
         """The reply that is kept for this request: of two the first."""
         try:
-            if await keeping:
+            if await whatever_comes(keeping):
                 return entry.reply
-        except ConstitutionError:
+        except Exception:  # whatever it is, the reply was paid for
             self.lost += 1
             raise
         kept = self._ledger.get(entry.digest)
         return entry.reply if kept is None else kept.reply
-
-    def _lane(self, provider: str) -> Lane:
-        if provider not in self._lanes:
-            self._lanes[provider] = Lane(provider, self._places, self._patience)
-        return self._lanes[provider]
 
     async def _wait(self, seconds: float) -> None:
         self.progress.waiting += 1
@@ -200,7 +208,6 @@ class Caller:
         """Count a reply; the tokens of one that is not ``distinct`` were paid for as well."""
         self.bill.add(request.model, reply.usage)
         self._seen.add(hash(request.digest))
-        self._met(request, reply)
         self.progress.asked += distinct
 
     def _met(self, request: Request, reply: Reply) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from constitution.core.asking import Asking, Reply, Request, hand_over
@@ -55,14 +55,17 @@ async def converse_all(conversations: Sequence[Asking[T]], caller: Caller, *, wo
 
 
 async def _outcomes(requests: Sequence[Request], caller: Caller) -> Sequence[Reply | CallFailed]:
-    """What came of each request; most often there is one, which needs no task of its own."""
+    """What came of each request; what the ledger has needs no task of its own, nor does a request alone."""
+    found = [caller.at_hand(request) for request in requests]
+    if None not in found:
+        return [reply for reply in found if reply is not None]
     if len(requests) == 1:
-        return (await _outcome(requests[0], caller),)
-    return await asyncio.gather(*(_outcome(request, caller) for request in requests))
+        return (await _outcome(caller.bought(requests[0])),)
+    return await asyncio.gather(*(_outcome(caller.reply(request)) for request in requests))
 
 
-async def _outcome(request: Request, caller: Caller) -> Reply | CallFailed:
+async def _outcome(answer: Awaitable[Reply]) -> Reply | CallFailed:
     try:
-        return await caller.reply(request)
+        return await answer
     except CallFailed as failure:
         return failure

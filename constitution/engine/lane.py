@@ -1,4 +1,4 @@
-"""A lane to one provider: how many calls it takes at a time, learnt from its answers and from what it says."""
+"""A lane to one model: how many calls it takes at a time, learnt from its answers and from what it says."""
 
 from __future__ import annotations
 
@@ -31,17 +31,19 @@ class Lane:
     """
 
     def __init__(
-        self, name: str, places: Places, patience: Patience, *, clock: Callable[[], float] = time.monotonic
+        self, breaker: Breaker, places: Places, patience: Patience, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.limit = float(min(places.most, START))
         self.in_flight = 0
         self.waiting: deque[Waiter] = deque()
-        self.breaker = Breaker(name, patience)
+        self.breaker = breaker
+        """Of its provider; other lanes may have the same."""
         self._places = places
         self._quotas = Quotas(places.most, patience.longest)
         self._clock = clock
         self._slow_until = float(places.most)
         self._window = 0
+        self._opened = breaker.opened
         self._timer: asyncio.TimerHandle | None = None
         self._halted: Exception | None = None
         places.open(self)
@@ -65,6 +67,7 @@ class Lane:
     def answered(self, turn: Turn, usage: Usage | None = None) -> None:
         """A call came to an end that says that the provider is there."""
         self.breaker.answered()
+        self._quotas.answered()
         if usage is not None:
             self._quotas.spent(usage)
         if turn.window == self._window and int(self.limit) <= self.in_flight < self._places.most:
@@ -78,12 +81,10 @@ class Lane:
             # Calls that went out before the last cut say nothing new.
             self._window += 1
             self.limit = self._slow_until = max(1.0, self.limit / 2)
-        was_open = self.breaker.is_open
+        if failure.overloaded:
+            self._quotas.turned_away()
         self.breaker.failed(failure, self._clock(), probe=turn.probe)
-        if self.breaker.is_open and not was_open:
-            # It begins anew with one call, and comes back to where it was by doubling.
-            self._window += 1
-            self._slow_until, self.limit = max(self._slow_until, self.limit), 1.0
+        self._heed()
 
     async def enter(self) -> bool:
         """A place is taken, as soon as there is one; returns whether the call is a probe."""
@@ -103,6 +104,7 @@ class Lane:
 
     def lets_go(self) -> bool:
         """Whether one more call may go now."""
+        self._heed()
         if self.breaker.is_open:
             return self.breaker.lets_go(self._clock())
         return self.in_flight < int(self.limit) and self._quotas.free_at(self.in_flight, now := self._clock()) <= now
@@ -111,6 +113,7 @@ class Lane:
         """A place is taken; returns whether the call is a probe."""
         self.in_flight += 1
         self._places.taken += 1
+        self._quotas.goes(self._clock())
         self.breaker.probing = self.breaker.probing or self.breaker.is_open
         return self.breaker.is_open
 
@@ -131,14 +134,20 @@ class Lane:
         if due is not None:
             self._timer = asyncio.get_running_loop().call_later(max(SOON, due - now), self._places.hand_out)
 
+    def _heed(self) -> None:
+        """After the breaker opened the lane begins anew with one call, and comes back to where it was by doubling."""
+        if self._opened < self.breaker.opened:
+            self._opened = self.breaker.opened
+            self._window += 1
+            self._slow_until, self.limit = max(self._slow_until, self.limit), 1.0
+
     def _due(self, now: float) -> float | None:
         """When a call may go if nothing else happens; None where only the end of another call can make room."""
         if self.breaker.is_open:
             return None if self.breaker.probing else self.breaker.next_probe
         if self.in_flight >= int(self.limit):
             return None
-        due = self._quotas.free_at(self.in_flight, now)
-        return due if due > now else None
+        return self._quotas.free_at(self.in_flight, now)  # which may have come since ``lets_go`` looked at the clock
 
 
 class Turn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,8 @@ LOCAL = ("transformers",)
 LISTED = ("anthropic", "openai")
 """Providers that the table knows by our names; an endpoint is looked up by its address."""
 MILLION = 1_000_000
+HALF_AN_HOUR = 30 * 60
+"""Seconds for which a price of the table holds: those that have their hours change on the half hour."""
 LEAST = Decimal("0.0001")
 """US dollars below which an amount is not told apart."""
 
@@ -30,12 +32,15 @@ class Rate:
     start: int = 0
     cached: Decimal | None = None
     """For input that the provider had kept from an earlier call; where nobody knows it, that costs what all does."""
+    call: Decimal = Decimal(0)
+    """US dollars for the call itself, whatever its length."""
 
     def of(self, used: Usage) -> Decimal:
         """US dollars for these tokens."""
         again = self.input if self.cached is None else self.cached
         cached = min(used.cached, used.input)  # by a gateway that counts otherwise
-        return ((used.input - cached) * self.input + cached * again + used.output * self.output) / MILLION
+        tokens = (used.input - cached) * self.input + cached * again + used.output * self.output
+        return self.call + tokens / MILLION
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,8 @@ class Price:
         """US dollars that no call with at most so many tokens in and out passes, whichever rates it falls under."""
         rates = [rate for rate in self.rates if rate.start < read or not rate.start]
         dearest = max(max(rate.input, rate.cached or rate.input) for rate in rates)
-        return (read * dearest + written * max(rate.output for rate in rates)) / MILLION
+        tokens = read * dearest + written * max(rate.output for rate in rates)
+        return max(rate.call for rate in rates) + tokens / MILLION
 
 
 NOTHING = Price((Rate(Decimal(0), Decimal(0)),))
@@ -69,13 +75,17 @@ class Prices:
     """``provider:model`` to its price as ``constitution.toml`` says it; these come first."""
     addresses: Mapping[str, str] = field(default_factory=dict)
     """Endpoint to its address, by which the table may know it."""
-    _found: dict[str, Price | None] = field(default_factory=dict, compare=False, repr=False)
+    _found: dict[tuple[str, int], Price | None] = field(default_factory=dict, compare=False, repr=False)
 
-    def of(self, model: str) -> Price | None:
-        """The price of this model; None where it is unknown."""
-        if model not in self._found:
-            self._found[model] = self._look_up(model)
-        return self._found[model]
+    def of(self, model: str, at: datetime | None = None) -> Price | None:
+        """The price of this model, now or ``at`` another time, for some have their hours; None where it is unknown."""
+        if model in self.given:
+            return self.given[model]
+        moment = at or datetime.now(UTC)
+        named = model, int(moment.timestamp()) // HALF_AN_HOUR
+        if named not in self._found:
+            self._found[named] = self._look_up(model, moment)
+        return self._found[named]
 
     def unknown(self, models: Iterable[str]) -> tuple[str, ...]:
         """Those of the models whose price nobody knows."""
@@ -87,15 +97,13 @@ class Prices:
         ours = "constitution.toml" if paid & self.given.keys() else ""
         return tuple(source for source in (ours, dated() if paid - self.given.keys() else "") if source)
 
-    def _look_up(self, model: str) -> Price | None:
+    def _look_up(self, model: str, at: datetime) -> Price | None:
         provider, _, name = model.partition(":")
-        if model in self.given:
-            return self.given[model]
         if provider in FREE + LOCAL:
             return NOTHING
         if provider in self.addresses:
-            return _listed(name, address=self.addresses[provider])
-        return _listed(name, provider=provider) if provider in LISTED else None
+            return _listed(name, at, address=self.addresses[provider])
+        return _listed(name, at, provider=provider) if provider in LISTED else None
 
 
 def dollars(amount: float | Decimal) -> str:
@@ -132,7 +140,7 @@ def _conditional(prices: Any) -> Iterable[Any]:
     return prices if isinstance(prices, list) else ()
 
 
-def _listed(name: str, *, provider: str = "", address: str = "") -> Price | None:
+def _listed(name: str, at: datetime, *, provider: str = "", address: str = "") -> Price | None:
     """What the table says of a model at a provider or address; None where it says nothing, or not of both ways."""
     from genai_prices import Usage as Counted
     from genai_prices import calc_price
@@ -140,22 +148,23 @@ def _listed(name: str, *, provider: str = "", address: str = "") -> Price | None
     one = Counted(input_tokens=1, output_tokens=1)
     try:
         if address:
-            found = calc_price(one, name, provider_api_url=address).model_price
+            found = calc_price(one, name, provider_api_url=address, genai_request_timestamp=at).model_price
         else:
-            found = calc_price(one, name, provider_id=provider).model_price
+            found = calc_price(one, name, provider_id=provider, genai_request_timestamp=at).model_price
     except LookupError:
         return None
     read, written = getattr(found, "input_mtok", None), getattr(found, "output_mtok", None)
-    again = getattr(found, "cache_read_mtok", None)
+    again, call = getattr(found, "cache_read_mtok", None), getattr(found, "requests_kcount", None)
     if read is None or written is None:
         return None
     starts = sorted({0, *_starts(read), *_starts(written), *_starts(again)})
-    return Price(
-        tuple(
-            Rate(_at(read, start), _at(written, start), start, None if again is None else _at(again, start))
-            for start in starts
-        )
-    )
+    return Price(tuple(_rate(read, written, again, call, start) for start in starts))
+
+
+def _rate(read: Any, written: Any, again: Any, thousand: Any, start: int) -> Rate:
+    """The rate from there on, by what the table says of tokens and of a thousand calls."""
+    cached = None if again is None else _at(again, start)
+    return Rate(_at(read, start), _at(written, start), start, cached, Decimal(thousand or 0) / 1000)
 
 
 def _starts(price: Any) -> tuple[int, ...]:

@@ -32,6 +32,10 @@ class Quotas:
         self._holds: tuple[Hold, ...] = ()
         self._a_call: dict[Kind, float] = {"requests": 1.0}
         """What a call takes of each quota, about."""
+        self._asking: frozenset[Kind] = frozenset()
+        """Quotas that the last call went out against, to find out whether the provider meant it."""
+        self._doubted: frozenset[Kind] = frozenset()
+        """Quotas that are not believed: the provider says that nothing is left, and answers all the same."""
 
     def spent(self, usage: Usage) -> None:
         """So much was used by one call; of no interest while the provider has named no quota."""
@@ -50,6 +54,7 @@ class Quotas:
             Hold(quota.kind, quota.left, now + min(self._longest, quota.renewed_in), now + quota.renewed_in)
             for quota in allowance.quotas
             if quota.renewed_in > 0.0
+            and quota.kind not in self._doubted
             and quota.left < self._most * self._a_call.get(quota.kind, 0.0)
             and (quota.limit is None or quota.left < quota.limit)
         )
@@ -60,6 +65,24 @@ class Quotas:
             return now
         self._holds = tuple(hold for hold in self._holds if hold.renewed > now)
         return max((self._passes(hold, in_flight, now) for hold in self._holds), default=now)
+
+    def goes(self, now: float) -> None:
+        """A call goes out."""
+        if self._holds:
+            self._asking = frozenset(hold.kind for hold in self._holds if hold.until <= now < hold.renewed)
+
+    def answered(self) -> None:
+        """The call that went out against a quota was answered: where nothing is left still, that is not so."""
+        if not self._asking:
+            return
+        still = (hold.kind for hold in self._holds if hold.left < self._a_call.get(hold.kind, 0.0))
+        self._doubted |= self._asking.intersection(still)
+        self._holds = tuple(hold for hold in self._holds if hold.kind not in self._doubted)
+        self._asking = frozenset()
+
+    def turned_away(self) -> None:
+        """The provider had too much to do: what it says it has left is believed again."""
+        self._asking = self._doubted = frozenset()
 
     def _learn(self, kind: Kind, tokens: int) -> None:
         known = self._a_call.get(kind, float(tokens))

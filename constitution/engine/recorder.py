@@ -83,7 +83,7 @@ class Recorder:
         """Once awaited the item is written; False for a reply where an earlier one stays."""
         if not self._open:
             raise ConstitutionError("nobody writes to the ledger any more")
-        done: asyncio.Future[bool] = self._loop.create_future()
+        done = Keeping(loop=self._loop) if kind == "kept" else self._loop.create_future()
         if not self._waiting:
             # With all that comes in this turn of the loop, and in the next: who is given a place that has just been
             # left is noted by the same commit as the reply before.
@@ -124,6 +124,25 @@ class Recorder:
                 return [(waiting[0], error)]
             return [told for write in waiting for told in self._written([write])]
         return [(write, told) for write in waiting]
+
+
+class Keeping(asyncio.Future[bool]):
+    """What comes of a reply that was handed over: it is written in any case, so nobody can give it up.
+
+    Whoever waits for it is told in the same turn of the loop, before whatever was handed over later goes on.
+    """
+
+    def cancel(self, *_: object, **__: object) -> bool:
+        """Nothing; the task that waits is cancelled once this is done."""
+        return False
+
+
+async def whatever_comes(keeping: asyncio.Future[bool]) -> bool:
+    """Whether the reply was kept; it counts though its call was given up meanwhile."""
+    try:
+        return await keeping
+    except asyncio.CancelledError:
+        return keeping.result()
 
 
 def _by_kind(waiting: Sequence[Write]) -> dict[Kind, list[Any]]:

@@ -61,9 +61,12 @@ class Packing:
             raise Damaged(f"it cannot be unpacked: {error}") from error
 
     def use(self, number: int, dictionary: bytes) -> None:
-        """Pack with this dictionary from now on; raises ``Damaged`` where it is not the one of this number."""
+        """Pack with this dictionary from now on; raises ``Damaged`` where it is another one, or damaged."""
         learned = loaded(number, dictionary)
-        learned.precompute_compress(level=LEVEL)
+        try:
+            learned.precompute_compress(level=LEVEL)
+        except zstandard.ZstdError as error:
+            raise Damaged(f"dictionary {number} is damaged: {error}") from error
         with self._lock:
             self.number = number
             self._packer = zstandard.ZstdCompressor(level=LEVEL, dict_data=learned, write_checksum=True)

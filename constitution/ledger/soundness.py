@@ -17,7 +17,7 @@ from constitution.core.digest import DIGEST_VERSION
 from constitution.errors import BadFile
 from constitution.ledger.kept import Outcome
 from constitution.ledger.opening import MIGRATIONS, reading
-from constitution.ledger.packing import Damaged, Packing, loaded, packing_of
+from constitution.ledger.packing import Damaged, Packing, packing_of
 from constitution.ledger.store import in_use
 
 MOST = 100
@@ -132,7 +132,7 @@ def _others(db: sqlite3.Connection) -> Iterator[str]:
             yield from (f"{name} {digest}: {what}" for what in (*_key(digest), *_moment(time)))
     for number, dictionary in db.execute("SELECT id, dictionary FROM dictionaries ORDER BY id"):
         try:
-            loaded(number, dictionary)
+            Packing(lambda _: None).use(number, dictionary)
         except Damaged as error:
             yield str(error)
     back = db.execute("SELECT digest FROM erased WHERE lifted IS NULL AND digest IN (SELECT digest FROM replies)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, JsonValue, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -11,6 +11,9 @@ from pydantic_core import PydanticCustomError
 from constitution.core.digest import digest
 from constitution.core.records import Intent, Message, PrincipleRef, Prompt, Record, Tier
 from constitution.principles.words import Conversation, Name, Version, WarningCode, Words
+
+MOST_FOUND = 1000
+"""Ways in which prompts speak of themselves for which a group remembers its principles."""
 
 
 class Case(Record):
@@ -156,7 +159,7 @@ class Principle(Record):
             raise ValueError("needs rule, or critique_request with revision_request, or preference_question")
         return self
 
-    @property
+    @cached_property
     def told_critic(self) -> str:
         """What the critic is told, under the principle's id and tier."""
         lines = [f"[{self.id}] ({self.tier})"]
@@ -170,14 +173,14 @@ class Principle(Record):
         lines += [f"Except: {exception}" for exception in self.exceptions]
         return "\n".join(lines)
 
-    @property
+    @cached_property
     def told_reviser(self) -> str:
         """What the reviser is told to do about a violation."""
         aim = self.rule or self.preference_question
         asked = self.revision_request or f"Change the response so that it keeps this rule: {aim}"
         return "\n".join([f"[{self.id}] {asked}", *(f"Except: {exception}" for exception in self.exceptions)])
 
-    @property
+    @cached_property
     def told_judge(self) -> str:
         """What the judge is asked."""
         return f"[{self.id}] " + (
@@ -211,7 +214,18 @@ class Group(Record):
         """The principles that this prompt calls for, in file order."""
         if self.always:
             return self.principles
-        return tuple(principle for principle in self.principles if principle.applies_when.matches(prompt))
+        said = (prompt.tags, prompt.intent, prompt.language, prompt.turns <= 1)
+        if said not in self._found:
+            found = tuple(principle for principle in self.principles if principle.applies_when.matches(prompt))
+            if len(self._found) == MOST_FOUND:
+                self._found.clear()
+            self._found[said] = found
+        return self._found[said]
+
+    @cached_property
+    def _found(self) -> dict[tuple[Any, ...], tuple[Principle, ...]]:
+        """What prompts say of themselves to the principles that they call for: many prompts say the same."""
+        return {}
 
 
 class Constitution(Record):

@@ -14,6 +14,8 @@ def conflicting(principles: Sequence[Principle]) -> Iterator[tuple[Principle, Pr
 
     The higher tier goes first, else the one that stands earlier in the sequence.
     """
+    if not any(principle.conflicts_with for principle in principles):
+        return
     for earlier, later in combinations(principles, 2):
         if later.id in earlier.conflicts_with or earlier.id in later.conflicts_with:
             higher = TIERS.index(earlier.tier) <= TIERS.index(later.tier)

@@ -9,6 +9,7 @@ from typing import Any
 from constitution.core.asking import Reply, Request, Usage
 from constitution.core.records import Message
 from constitution.errors import BrokenBody
+from constitution.providers.counted import counted
 from constitution.providers.keys import Key
 from constitution.providers.through_sdk import Sdk
 from constitution.providers.wire import Wire
@@ -143,15 +144,15 @@ def reply_of(body: dict[str, Any], host: str) -> Reply:
             "reasoning": thoughts,
             "finish": finish,
             "model_returned": body.get("model") or "unknown",
-            "usage": _usage(body.get("usage") or {}),
+            "usage": _usage(body.get("usage") or {}, text),
             "raw": {key: body[key] for key in ("id", "stop_reason", "stop_details") if body.get(key)},
         }
     )
 
 
-def _usage(usage: dict[str, Any]) -> Usage | None:
+def _usage(usage: dict[str, Any], said: str) -> Usage | None:
     if not usage:
         return None
     cached = usage.get("cache_read_input_tokens") or 0
     read = (usage.get("input_tokens") or 0) + (usage.get("cache_creation_input_tokens") or 0) + cached
-    return Usage(input=read, output=usage.get("output_tokens") or 0, cached=cached)
+    return counted(read, usage.get("output_tokens"), cached, said=said)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from constitution.errors import BrokenBody
+from constitution.providers.failures import unreachable
 from constitution.providers.keys import Key
 from constitution.providers.packing import NotPacked, unpacked
 
@@ -22,11 +23,18 @@ KEPT = 2**16
 
 
 async def heard_whole(
-    status: int, headers: Mapping[str, str], chunks: AsyncIterator[bytes], *, host: str, key: Key
+    status: int,
+    headers: Mapping[str, str],
+    chunks: AsyncIterator[bytes],
+    *,
+    host: str,
+    key: Key,
+    dropped: tuple[type[Exception], ...] = (),
 ) -> bytes:
-    """The body of an answer, unpacked and without the key; of an error's as much as says what is wrong.
+    """The body of an answer, unpacked and without the key; of an error's as much as came or says what is wrong.
 
-    Raises ``BrokenBody`` for an answer that does not end or is not packed as it says.
+    Raises ``BrokenBody`` for an answer that does not end, is not packed as it says, or breaks off by one of the errors
+    that mean a connection ``dropped``; ``Transient`` for one that takes too long.
     """
     body = bytearray()
     try:
@@ -42,6 +50,13 @@ async def heard_whole(
         if status < 300:
             what = f"the answer is not packed as it says: {error}"
             raise BrokenBody(what, body=key.hide(error.packed[:KEPT]), where=host) from error
+    except dropped as error:
+        failed = unreachable(error, host=host, key=key)
+        if failed.timed_out:
+            raise failed from error
+        if status < 300:
+            what = f"the answer broke off: {failed.what}"
+            raise BrokenBody(what, body=key.hide(bytes(body[:KEPT])), where=host) from error
     return key.hide(bytes(body))
 
 

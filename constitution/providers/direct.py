@@ -59,7 +59,8 @@ class Direct:
 
     async def _heard(self, response: aiohttp.ClientResponse) -> Heard:
         status, headers, chunks = response.status, response.headers, response.content.iter_any()
-        return Heard(status, headers, await heard_whole(status, headers, chunks, host=self._host, key=self._key))
+        body = await heard_whole(status, headers, chunks, host=self._host, key=self._key, dropped=self._unheard)
+        return Heard(status, headers, body)
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -123,6 +123,7 @@ def _split(address: str) -> SplitResult | None:
     try:
         url = urlsplit(address)
         good = url.scheme in ("http", "https") and url.port != 0 and not (url.username or url.password)
+        good = good and address.isprintable() and not set(address) & set("?# ")  # the wire's path comes after it
     except ValueError:  # brackets that do not match, a port that is none
         return None
     return url if good and is_plain(url.hostname or "") else None

@@ -25,6 +25,8 @@ The model may have answered, and been paid for it. Not so 500, where the provide
 and sends no bill for one; nor 503 and 529, where the call was turned away at the door for want of room.
 """
 
+WHILE_WRITING = "Cannot write to closing transport"
+"""What aiohttp says where it could not write; where it had written all, it says something else."""
 LATE = frozenset({408, 504, 524})
 """Statuses that say that it took too long."""
 
@@ -65,15 +67,18 @@ def unreachable(error: Exception, *, host: str, key: Key) -> Transient:
 
     The innermost error of aiohttp tells: the SDKs' transports call a connection that was dropped a failed one too.
     """
-    from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
+    from aiohttp import ClientConnectionResetError, ClientConnectorError, ClientError, ConnectionTimeoutError
 
     chain = list(_chain(error))
-    cause = next((each for each in reversed(chain) if isinstance(each, ClientError)), chain[-1])
+    cause = next((each for each in reversed(chain) if isinstance(each, ClientError)), error)
     # No connection came about: else the call may have been read, and paid for.
     never_sent = isinstance(cause, ClientConnectorError | ConnectionTimeoutError)
-    said = f"{type(cause).__name__}: {key.hide(str(cause))[:200] or 'no connection'}"
-    timed_out = not never_sent and any(isinstance(each, TimeoutError) for each in chain)
-    return Transient(said, where=host, maybe_paid=not never_sent, unreachable=never_sent, timed_out=timed_out)
+    nothing = "no connection" if never_sent else "no answer"
+    said = f"{type(cause).__name__}: {key.hide(str(cause))[:200] or nothing}"
+    # The server had hung up a connection that was kept, and the question was never sent whole.
+    cut_short = isinstance(cause, ClientConnectionResetError) and WHILE_WRITING in str(cause)
+    paid, timed_out = not (never_sent or cut_short), not never_sent and any(isinstance(e, TimeoutError) for e in chain)
+    return Transient(said, where=host, maybe_paid=paid, unreachable=never_sent, timed_out=timed_out)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

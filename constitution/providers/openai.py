@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from constitution.core.asking import Reply, Request, Usage
 from constitution.errors import BrokenBody
+from constitution.providers.counted import counted
 from constitution.providers.hosts import astray
 from constitution.providers.keys import Key
 from constitution.providers.through_sdk import Sdk
@@ -126,7 +127,7 @@ def reply_of(body: dict[str, Any], host: str) -> Reply:
             "reasoning": message.get("reasoning_content") or message.get("reasoning") or thoughts,
             "finish": finish,
             "model_returned": body.get("model") or "unknown",
-            "usage": _usage(body),
+            "usage": _usage(body, text),
             "logprobs": logprobs,
             "raw": {key: body[key] for key in ("id", "service_tier", "system_fingerprint") if body.get(key)}
             | ({"refusal": message["refusal"]} if message.get("refusal") else {}),
@@ -172,10 +173,10 @@ def _blocked(body: dict[str, Any]) -> str:
     return str(feedback.get("block_reason") or feedback.get("blockReason") or "")
 
 
-def _usage(body: dict[str, Any]) -> Usage | None:
+def _usage(body: dict[str, Any], said: str = "") -> Usage | None:
     usage = body.get("usage") or {}
     if not usage:
         return None
-    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
-    read, written = usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0
-    return Usage(input=read, output=written, cached=cached)
+    again = (usage.get("prompt_tokens_details") or {}).get("cached_tokens")
+    read, written, total = (usage.get(f"{which}_tokens") for which in ("prompt", "completion", "total"))
+    return counted(read, written, again, total=total, said=said)

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 
 PIECE = 2**20
 """Bytes of a piece at most, however much was packed into few."""
+LAYERS = 4
+"""Packs within packs that are undone; nobody packs more than twice."""
 GZIP, ZLIB, RAW = 31, 15, -15
 """What zlib calls its three forms; ``deflate`` means either of the last two."""
 
@@ -22,11 +24,16 @@ class NotPacked(ValueError):
 def unpacked(chunks: AsyncIterator[bytes], encoding: str) -> AsyncIterator[bytes]:
     """The bytes as they were; those of an encoding that nobody asked for stay as they came.
 
-    Raises ``NotPacked`` while they are read.
+    Raises ``NotPacked``, also while they are read.
     """
-    for name in reversed(encoding.lower().split(",")) if encoding else ():
-        if name.strip() in ("gzip", "x-gzip", "deflate"):
-            chunks = _inflated(chunks, deflate=name.strip() == "deflate")
+    if not encoding:
+        return chunks
+    names = [name.strip() for name in reversed(encoding.lower().split(","))]
+    known = [name for name in names if name in ("gzip", "x-gzip", "deflate")]
+    if len(known) > LAYERS:
+        raise NotPacked(f"{len(known)} packs in one another", b"")
+    for name in known:
+        chunks = _inflated(chunks, deflate=name == "deflate")
     return chunks
 
 

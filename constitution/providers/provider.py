@@ -35,7 +35,10 @@ class Provider(Protocol):
         ...
 
     def allowance(self) -> Allowance | None:
-        """What the provider last said may still be asked, with an answer or a failure; None where it says nothing."""
+        """What the provider said may still be asked, for whoever looks as soon as a call has been answered or failed.
+
+        It was said of the model of that call, and None where nothing was.
+        """
         ...
 
     async def answer(self, request: Request) -> Reply:

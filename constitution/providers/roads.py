@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from constitution.errors import Mistake
@@ -26,7 +26,7 @@ def goes_direct(base_url: str, key: Key) -> bool:
     if url.scheme != "http" or key == WITHOUT_KEY:
         return False
     proxies = getproxies()
-    if (proxies.get("http") or proxies.get("all")) and not proxy_bypass(host):
+    if (proxies.get("http") or proxies.get("all")) and not _passed_by(url):
         raise Mistake(
             "HTTP_PROXY or ALL_PROXY names a proxy, and over http the proxy would read the key",
             where=f"http://{host}",
@@ -38,11 +38,16 @@ def goes_direct(base_url: str, key: Key) -> bool:
 def proxy_to(base_url: str, key: Key) -> str | None:
     """The proxy that the environment names for this address; None where there is none or none may be used."""
     url = urlsplit(base_url)
-    if goes_direct(base_url, key) or proxy_bypass(url.hostname or ""):
+    if goes_direct(base_url, key) or _passed_by(url):
         return None
     proxies = getproxies()
     proxy = proxies.get(url.scheme) or proxies.get("all")
     return f"http://{proxy}" if proxy and "://" not in proxy else proxy
+
+
+def _passed_by(url: SplitResult) -> bool:
+    """Whether the environment wants no proxy for this host, or for this port of it."""
+    return bool(proxy_bypass(url.hostname or "") or proxy_bypass(url.netloc))
 
 
 def trusted(base_url: str) -> ssl.SSLContext | bool:

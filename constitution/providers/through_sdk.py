@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 from constitution.providers.bodies import heard_whole
@@ -42,6 +43,7 @@ class ThroughSdk:
         direct = goes_direct(base_url, key)
         road = {"trust_env": False, "verify": httpx2.create_ssl_context()} if direct else {}
         http = sdk.transport(follow_redirects=False, **road)
+        http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))  # one call must know nothing of another
         self._client = sdk.client(api_key=key.secret, base_url=base_url, max_retries=0, http_client=http)
         self._sdk, self._host, self._key = sdk, base_url, key
         self._answer = httpx2.Response
@@ -65,7 +67,8 @@ class ThroughSdk:
 
     async def _heard(self, response: Any, chunks: Any) -> Heard:
         status, headers = response.status_code, response.headers
-        return Heard(status, headers, await heard_whole(status, headers, chunks, host=self._host, key=self._key))
+        body = await heard_whole(status, headers, chunks, host=self._host, key=self._key, dropped=self._unheard)
+        return Heard(status, headers, body)
 
     async def close(self) -> None:
         """Let go of connections."""

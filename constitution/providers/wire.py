@@ -81,15 +81,16 @@ class Wire(ABC):
         """Settings that this model does not take."""
 
     def allowance(self) -> Allowance | None:
-        """What the server last said may still be asked, with an answer or with a failure."""
-        return self._allowance
+        """What the server said may still be asked, with an answer or a failure, since this was last looked at."""
+        said, self._allowance = self._allowance, None
+        return said
 
     async def answer(self, request: Request) -> Reply:
         """The first answer to one question; its thoughts are kept apart."""
         transport, key, host = self._opened(), self._key or WITHOUT_KEY, self._host
         question = spoken(self._in_bytes, request, host)
         heard = await transport.post(self.path, question, self.headers(request), request.timeout)
-        self._allowance = allowance(heard.headers) or self._allowance
+        self._allowance = allowance(heard.headers)
         if not 200 <= heard.status < 300:
             raise failure(heard.status, heard.headers, error_in(heard.body), host=host, key=key)
         body = json_object(heard.body, host=host)

@@ -181,9 +181,9 @@ def _answerable(messages: tuple[Message, ...], where: str) -> None:
 
 def _tupled(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
-        return tuple(_tupled(item) for item in value)
+        return tuple([_tupled(item) for item in value])
     if isinstance(value, Mapping):
-        return {name: _tupled(item) for name, item in value.items()}
+        return {name: item if type(item) is str else _tupled(item) for name, item in value.items()}
     return value
 
 

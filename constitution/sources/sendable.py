@@ -69,7 +69,7 @@ def _carried(text: str, where: str, called: str) -> None:
     if len(text) > MAX_TEXT:
         what = f"{brief(called)} is longer than {MAX_TEXT:,} characters"
         raise BadFile(what, where=where, remedy="shorten or split this prompt")
-    found = _UNSENDABLE.search(text)
+    found = None if text.isascii() and "\0" not in text else _UNSENDABLE.search(text)
     if found:
         name = "a NUL character" if found.group() == "\x00" else f"the lone surrogate U+{ord(found.group()):04X}"
         raise BadFile(f"{brief(called)} holds {name}", where=where, remedy="remove it from the text")

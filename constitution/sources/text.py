@@ -91,7 +91,7 @@ def parsed(text: str, where: str, *, key: str = "", remedy: str = MEND, lined: b
     """
     called = f"{key}: " if key else ""
     try:
-        return json.loads(text, object_pairs_hook=_once)
+        return _ONCE.decode(text) if not text.startswith("\ufeff") else json.loads(text, object_pairs_hook=_once)
     except RecursionError as error:
         raise BadFile(f"{called}nested too deeply", where=where, remedy="flatten the row") from error
     except json.JSONDecodeError as error:
@@ -103,8 +103,13 @@ def parsed(text: str, where: str, *, key: str = "", remedy: str = MEND, lined: b
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = Counter(key for key, _ in pairs)
-    twice = [key for key, count in keys.items() if count > 1]
-    if twice:
-        raise ValueError(f"the key '{brief(twice[0])}' stands twice")
-    return dict(pairs)
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = Counter(key for key, _ in pairs)
+        twice = next(key for key, count in keys.items() if count > 1)
+        raise ValueError(f"the key '{brief(twice)}' stands twice")
+    return found
+
+
+_ONCE = json.JSONDecoder(object_pairs_hook=_once)
+"""Made once: ``json.loads`` with the same wish would make one for each row."""

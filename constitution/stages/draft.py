@@ -30,7 +30,7 @@ def draft(
         if trail.prompt.candidates:
             return _given(trail)
         request = brief.fitted(
-            Request(
+            Request.known(
                 model=model,
                 messages=trail.prompt.messages,
                 sampling=sampling,
@@ -79,7 +79,7 @@ def written(trail: Trail, step: Step, reply: Reply, *, parent: int | None, what:
         return longer.plus(faults=(fault,)).ends("fault:tool_call", fault.reason)
     if not reply.text.strip():
         return longer.ends("empty", f"{what} is empty")
-    response = Response(
+    response = Response.known(
         text=reply.text,
         origin=reply.origin,
         model=reply.model_returned,

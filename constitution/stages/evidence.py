@@ -39,7 +39,7 @@ def step_of(
 
     Nothing was asked for a supposed reply, so its step names no request.
     """
-    return Step(
+    return Step.known(
         id=f"s{len(trail.steps) + 1 + offset}",
         kind=kind,
         agent=reply.origin,

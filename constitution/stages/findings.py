@@ -16,7 +16,7 @@ def evidence_of(finding: dict[str, Any], response: Response, messages: Sequence[
     """The quoted words where they really stand; None if they do not."""
     if finding["evidence"] == "quote":
         place = locate(finding["quote"], response.text)
-        return place and Evidence(kind="quote", text=response.text[slice(*place)], start=place[0], end=place[1])
+        return place and Evidence.known(kind="quote", text=response.text[slice(*place)], start=place[0], end=place[1])
     if finding["evidence"] == "omission":
         for position, message in enumerate(messages):
             place = locate(finding["quote"], message.content)
@@ -54,7 +54,7 @@ def critiques_from(
     for finding in (value or {}).get("findings", ()):
         found[finding["principle"]].append(finding)
     return tuple(
-        Critique(
+        Critique.known(
             principle=principle.ref,
             response=position,
             group=group,

@@ -55,13 +55,22 @@ def _critique_form(principles: tuple[str, ...]) -> tuple[dict[str, Any], bytes, 
     return form, before, after
 
 
-def judge_form(nonce: str, options: Sequence[str]) -> dict[str, Any]:
+def judge_form(nonce: str, options: Sequence[str]) -> Spelled:
     """Two answers, each the id of an option or a tie; the reason comes before them."""
     answer = _one_of([*options, "tie"])
-    return _object(
+    form = _object(
         {"nonce": _one_of([nonce]), "reason": {"type": "string"}, "principles": answer, "helpfulness": answer}
     )
+    told = {b"answer": canonical(answer["enum"]), b"nonce": canonical(nonce)}
+    return Spelled(form, _JUDGE_FORM % told)
 
+
+_JUDGE_FORM = (
+    b'{"additionalProperties":false,"properties":{"helpfulness":{"enum":%(answer)b,"type":"string"},'
+    b'"nonce":{"enum":[%(nonce)b],"type":"string"},"principles":{"enum":%(answer)b,"type":"string"},'
+    b'"reason":{"type":"string"}},"required":["nonce","reason","principles","helpfulness"],"type":"object"}'
+)
+"""The canonical spelling of the judge's form; a library would spell it anew for each pair."""
 
 _KEYWORDS = {
     "string": {"type", "enum"},
@@ -70,6 +79,7 @@ _KEYWORDS = {
 }
 """What the forms above say of each type."""
 
+_WORDS = {"type", "enum"}
 _TEXT = {str}
 
 Keeper = Callable[[Any], bool]
@@ -125,7 +135,7 @@ def _object_keeper(schema: dict[str, Any]) -> Keeper:
     if not names >= set(schema.get("required", ())):
         return _unsure
     # With just the properties that the form names, there is none too many, whatever it says of others.
-    if all(isinstance(shape, dict) and shape.keys() <= {"type", "enum"} and shape.get("type") == "string"
+    if all(isinstance(shape, dict) and shape.keys() <= _WORDS and shape.get("type") == "string"
            for shape in properties.values()):  # fmt: skip
         choices = [(name, tuple(shape["enum"])) for name, shape in properties.items() if "enum" in shape]
         return lambda value: (

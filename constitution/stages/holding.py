@@ -88,7 +88,7 @@ def _question(
     max_tokens: int,
     draw: int,
 ) -> Request:
-    return Request(
+    return Request.known(
         model=model,
         messages=brief.template(template).fill(
             conversation=conversation(brief.seed, trail.prompt.messages),

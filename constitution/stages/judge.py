@@ -74,7 +74,7 @@ def judge(
 def _question(brief: Brief, trail: Trail, showing: Showing, model: str, template: str, max_tokens: int) -> Request:
     cited = {critique.principle.id for critique in violations(trail, (sides(trail) or (0, 0))[0])}
     questions = (principle.told_judge for principle in brief.constitution.principles if principle.id in cited)
-    return Request(
+    return Request.known(
         model=model,
         messages=brief.template(template).fill(
             conversation=conversation(brief.seed, trail.prompt.messages),

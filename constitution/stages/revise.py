@@ -25,7 +25,7 @@ def revise(brief: Brief, *, role: str = "reviser", template: str = "revise", max
         found = violations(trail, last)
         if not found:
             return trail.ends("no_violation", "there is nothing to revise")
-        request = Request(
+        request = Request.known(
             model=model,
             messages=words.fill(
                 conversation=conversation(brief.seed, trail.prompt.messages),

@@ -80,7 +80,7 @@ class Showing:
         names = self.names
         preferences: dict[str, Preference] = {"tie": "tie", **names}
         value = answer.value or {}
-        return Verdict(
+        return Verdict.known(
             draft=self.positions[0],
             revision=self.positions[1],
             order=self.order,

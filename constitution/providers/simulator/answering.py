@@ -1,8 +1,7 @@
-"""The simulator as a provider: reads a request, does what it asks, cuts and counts as a model would."""
+"""What the simulator answers: reads a request, does what it asks, cuts and counts as a model would."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 
 from constitution.core.asking import Reply, Request, Usage
@@ -20,41 +19,6 @@ CHARACTERS = 4
 REFUSED = 0.3
 """Share of the drafts that the habit ``refuse`` declines."""
 _PROSE = "I looked at it, and on the whole it reads well enough to me."
-
-
-class Simulator:
-    """Stands in for a model: a program without memory that answers the same request the same way."""
-
-    def __init__(self, *, latency: float = 0.0) -> None:
-        self.latency = latency
-        """Seconds that each answer takes."""
-
-    def check(self, model: str) -> None:
-        """Raises ``NotFound`` for a habit that there is not."""
-        habits_of(model)
-
-    def ready(self) -> None:
-        """No key is wanted."""
-
-    def pinned(self, model: str) -> str:
-        """The simulator is this very program."""
-        return model
-
-    def untaken(self, model: str) -> frozenset[str]:
-        """A program takes whatever it is given."""
-        return frozenset()
-
-    def allowance(self) -> None:
-        """A program may be asked without end."""
-
-    async def answer(self, request: Request) -> Reply:
-        """The reply, after the latency; raises ``NotFound`` for a habit that there is not."""
-        if self.latency > 0:
-            await asyncio.sleep(self.latency)
-        return reply_to(request)
-
-    async def close(self) -> None:
-        """There is nothing to let go of."""
 
 
 def reply_to(request: Request) -> Reply:
