@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 
 from constitution.core.digest import digest
@@ -64,7 +65,11 @@ class GrowingFolder:
         self._counting = Counting()
         for name in ("data", "provenance", "provenance/principles", "provenance/templates"):
             (new / name).mkdir()
-        self._tables = Tables(new)
+
+    @cached_property
+    def _tables(self) -> Tables:
+        """Opened with the first row, so that the first question does not wait for what writes Parquet to be loaded."""
+        return Tables(self._new)
 
     def add(self, trail: Trail, calls: Iterable[Call] = ()) -> None:
         """The next trail in the order of the prompts, and the calls behind it; raises ``Stopped``.
@@ -91,7 +96,8 @@ class GrowingFolder:
 
     def abandon(self) -> None:
         """No file is open any more; nothing, if it is finished."""
-        self._tables.abandon()
+        if "_tables" in vars(self):
+            self._tables.abandon()
 
     def _write_facts(self) -> None:
         """Every file that is no table."""

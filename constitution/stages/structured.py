@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from constitution.core.asking import Asking, Reply, Request
 from constitution.core.records import Message
 from constitution.errors import OffSchema
@@ -50,6 +48,8 @@ def read(reply: Reply, schema: dict[str, Any]) -> tuple[dict[str, Any] | None, s
         return None, f"not JSON: {error}"
     if surely_keeps(value, schema):
         return value, ""
+    from jsonschema import Draft202012Validator  # heavy, and seldom wanted
+
     wrong = min(Draft202012Validator(schema).iter_errors(value), key=lambda e: e.json_path, default=None)
     if wrong is not None:
         return None, f"{wrong.json_path}: {wrong.message[:300]}"
