@@ -117,10 +117,8 @@ def sizes(folder: Path) -> None:
     )
     with closing(read_ledger(path)) as ledger:
         wanted = random.Random(2).sample([entry.digest for entry in given], MANY)
-        hundreds = [wanted[start : start + 100] for start in range(0, MANY, 100)]
         one = min(cpu(lambda: [ledger.get(name) for name in wanted]) for _ in range(3)) / MANY
-        many = min(cpu(lambda: [ledger.get_many(names) for names in hundreds]) for _ in range(3)) / MANY
-    print(f"a reply is found in {one * 1e6:.0f} us, in {many * 1e6:.0f} us where 100 are asked for at once")
+    print(f"a reply is found in {one * 1e6:.0f} us")
 
 
 def main() -> None:

@@ -97,7 +97,7 @@ def comes_back(both: tuple[Ledger, Path], reply: Reply) -> None:
     packed = ledger.get(given.digest)
     asked(path, "UPDATE replies SET reply = ? WHERE digest = ?", reply.model_dump_json(), given.digest)
     plain = ledger.get(given.digest)
-    assert packed == plain == given == ledger.get_many([given.digest])[given.digest]
+    assert packed == plain == given
 
 
 @settings(max_examples=60, deadline=None)
@@ -141,8 +141,6 @@ def test_a_dictionary_is_learned_once_and_stands_in_the_file(tmp_path: Path) -> 
     assert SAMPLES <= used.count(0) < SAMPLES + 64, "those that came before stay as they were"
     with closing(read_ledger(path)) as ledger:
         assert all(ledger.get(each.digest) == each for each in entries)
-        assert ledger.get_many(each.digest for each in entries) == {each.digest: each for each in entries}
-        assert ledger.get_many(["0" * 64]) == {}
     with recited(path) as found:
         assert len(list(found)) == len(entries) + 1
     assert check(path).findings == ()
@@ -229,12 +227,11 @@ def flipped(content: bytes, place: int) -> bytes:
 
 
 def sure_to_be_named(path: Path, digest: str, *words: str) -> None:
-    """Each way to the reply says what is wrong with it, and where."""
+    """Whoever asks for the reply is told what is wrong with it, and where."""
     with closing(read_ledger(path)) as ledger:
-        for get in (ledger.get, lambda digest: ledger.get_many([digest])):
-            with pytest.raises(BadFile, match=digest) as caught:
-                get(digest)
-            assert (caught.value.where, caught.value.exit_code) == (str(path), 2)
+        with pytest.raises(BadFile, match=digest) as caught:
+            ledger.get(digest)
+        assert (caught.value.where, caught.value.exit_code) == (str(path), 2)
     assert [word for word in words if word not in str(check(path).findings)] == []
     survey(path)
 

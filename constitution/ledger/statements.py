@@ -10,10 +10,6 @@ SETTLE = "UPDATE attempts SET outcome = ? WHERE number = ?"
 END = "UPDATE attempts SET outcome = ?, detail = ?, body = ? WHERE number = ?"
 SET_ASIDE = "INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?)"
 GET = f"SELECT model, reply, time, attempts FROM replies WHERE digest = ? AND digest_version = {DIGEST_VERSION}"
-GET_MANY = (
-    "SELECT digest, model, reply, time, attempts FROM replies"
-    f" WHERE digest IN (SELECT value FROM json_each(?)) AND digest_version = {DIGEST_VERSION}"
-)
 ERASED = (
     "SELECT 'erased on ' || substr(time, 1, 10) || '; to ask it again: constitution tools ledger forget --undo '"
     " || digest FROM erased WHERE digest = ?1 AND lifted IS NULL"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -44,12 +43,6 @@ class Ledger:
             return None
         model, kept, when, attempts = row
         return Entry(digest, model, read_back(kept, digest, self._unpacker, self._path), when, attempts)
-
-    def get_many(self, digests: Iterable[str]) -> dict[str, Entry]:
-        """What was answered to these requests, as far as they were ever answered, in no order; see ``get``."""
-        rows = self._rows(statements.GET_MANY, json.dumps(list(digests)))
-        return {row[0]: Entry(row[0], row[1], read_back(row[2], row[0], self._unpacker, self._path), row[3], row[4])
-                for row in rows}  # fmt: skip
 
     def quarantined(self, digest: str) -> str | None:
         """Why this request is not to be sent: it was erased, or the provider said that it will not take it."""
@@ -157,14 +150,11 @@ class Ledger:
         text = entry.reply.model_dump_json(exclude_defaults=True)
         return entry.digest, DIGEST_VERSION, entry.model, self._packer.pack(text), entry.time, entry.attempts
 
-    def _rows(self, question: str, *given: str | int) -> list[tuple[Any, ...]]:
+    def _row(self, question: str, *given: str | int) -> tuple[Any, ...] | None:
         try:
-            return self._reader.execute(question, given).fetchall()
+            rows = self._reader.execute(question, given).fetchall()
         except sqlite3.DatabaseError as error:
             raise unusable(error, self._path, "read") from error
-
-    def _row(self, question: str, *given: str | int) -> tuple[Any, ...] | None:
-        rows = self._rows(question, *given)
         return rows[0] if rows else None
 
     def _number(self, question: str, *given: str | int) -> int:
