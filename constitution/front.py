@@ -16,11 +16,12 @@ from constitution.shelf import Shelf, find_root
 def run(recipe: str = "revise", **order: Any) -> api.Run:
     """Run a recipe over prompts and return what came of it.
 
-    ``prompts`` is a file, or a list of texts and rows; ``out`` the dataset folder to write, if any; ``principles``
-    a reference such as ``harmlessness@1``; ``model``, ``critic``, ``reviser`` and ``judge`` are ``provider:model``
-    (nothing given means the simulator for all). Also ``ledger``, ``rulings``, ``concurrency``, ``seed``,
-    ``accept``, ``max_candidates``, ``max_cost``, ``max_calls``, ``max_failures``, ``pin_model``, ``accept_changes``,
-    ``retry_faults``, ``limit``, ``only`` and ``root``: see ``api.Order``.
+    ``prompts`` is a file, or a list of texts and rows; ``out`` the dataset folder to write, if any; ``principles`` a
+    reference such as ``harmlessness@1``; ``model``, ``critic``, ``reviser``, ``judge`` and ``teacher`` are
+    ``provider:model`` and ``panel`` a list of further judges (nothing given means the simulator for all). Also
+    ``ledger``, ``rulings``, ``concurrency``, ``seed``, ``accept``, ``max_candidates``, ``max_cost``, ``max_calls``,
+    ``max_failures``, ``pin_model``, ``accept_changes``, ``retry_faults``, ``allow_commands``, ``limit``, ``only`` and
+    ``root``: see ``api.Order``.
 
     Works inside a running event loop too. Raises the errors of ``constitution.errors``.
     """

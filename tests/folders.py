@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from constitution.core.judgement import Verdict
 from constitution.core.records import Message, Origin, PrincipleRef, Prompt
-from constitution.core.trail import Critique, Evidence, Finding, Pair, Response, Step, Trail, Verdict
+from constitution.core.trail import Critique, Evidence, Finding, Pair, Response, Step, Trail
 from constitution.dataset.calls import Call
 from constitution.dataset.contents import ConstitutionFile, FolderContents
 
@@ -49,8 +50,8 @@ def paired(
             Critique(principle=CALM, response=1, group="all", verdict="complies", reason="Calm.", step="s4"),
         ),
         verdicts=(
-            Verdict(draft=0, revision=1, order="draft_first", principles="revision", helpfulness="tie", step="s5"),
-            Verdict(draft=0, revision=1, order="revision_first", principles="revision", helpfulness="tie", step="s6"),
+            Verdict(a=0, b=1, order="a_first", principles="b", helpfulness="tie", step="s5"),
+            Verdict(a=0, b=1, order="b_first", principles="b", helpfulness="tie", step="s6"),
         ),
         steps=steps,
         findings=(Finding(check="length_ratio", severity="warn", reason="one is longer"),),

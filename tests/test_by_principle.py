@@ -123,7 +123,7 @@ def test_the_long_table_keeps_its_old_columns_and_counts_each_answer_once_a_prin
     assert (once == 1).all()
     judged = frame[frame.by == "judge"]
     assert sorted(judged.about.unique()) == ["helpfulness", "principles"]
-    assert set(judged.order) == {"draft_first", "revision_first"}
+    assert set(judged.order) == {"a_first", "b_first"}
     shouting = frame[(frame.verdict == "violates")].iloc[0]
     assert (shouting.evidence, shouting.quote, shouting.subject) == ("quote", "BECAUSE OF YEAST!", "draft")
 

@@ -59,7 +59,7 @@ def test_a_row_says_in_flat_labels_who_made_what() -> None:
 
     row = row_of(paired(prompt, self_judged=True), engine=ENGINE)
 
-    labels = row.model_dump(exclude={"prompt", "chosen", "rejected", "critique", "provenance"})
+    labels = row.model_dump(exclude={"prompt", "chosen", "rejected", "critique", "evidence", "provenance"})
     assert labels == {
         "pair_id": pair_id(prompt.messages, "Because of yeast, I think.", "Because of YEAST! I swear."),
         "prompt_id": prompt.id,
@@ -72,9 +72,15 @@ def test_a_row_says_in_flat_labels_who_made_what() -> None:
         "rejected_origin": "model",
         "chosen_model": "small-revise-2",
         "rejected_model": "small-draft-2",
+        "chosen_arm": "revision",
+        "rejected_arm": "draft",
         "license": "CC-BY-4.0",
         "intent": "benign",
         "strategy": "revision_over_draft",
+        "flipped": False,
+        "p_chosen": None,
+        "p_basis": "none",
+        "p_calibrated": False,
         "principles": ("no-shouting",),
         "self_judged": True,
         "warnings": ("length_ratio",),
@@ -85,7 +91,7 @@ def test_what_nobody_said_is_called_unknown_and_never_null() -> None:
     row = row_of(paired(ask()), engine=ENGINE)
 
     assert {row.source, row.source_id, row.license, row.intent, row.prompt_origin} == {"unknown"}
-    assert all(value is not None for value in row.model_dump().values())
+    assert [name for name, value in row.model_dump().items() if value is None] == ["p_chosen"]
 
 
 def test_a_text_that_a_person_wrote_has_no_model() -> None:

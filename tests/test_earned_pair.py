@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from constitution.core.asking import Reply, Request, drive
+from constitution.core.judgement import Claim
 from constitution.core.records import Candidate
 from constitution.core.trail import Pair, Trail
 from constitution.errors import CallFailed, Quarantined
 from constitution.pairing.earned import why_not
 from constitution.pairing.helpful_revision_over_draft import helpful_revision_over_draft
-from constitution.pairing.revision_over_draft import revision_over_draft
 from constitution.principles.model import AppliesWhen, Principle, Rule
 from constitution.recipe import chain
 from constitution.stages.critique import critique
@@ -324,28 +324,41 @@ def test_a_broken_rule_outranks_the_critic() -> None:
     assert "the re-check says violates of no-shouting" in trail.reason
 
 
-def test_no_strategy_can_pair_a_trail_that_was_not_judged() -> None:
+def test_a_trail_that_was_not_judged_or_not_checked_earns_nothing() -> None:
     trail = run(Cast())
     unjudged, unchecked = trail.but(verdicts=()), trail.but(critiques=trail.critiques[:3])
 
-    assert [revision_over_draft(t) for t in (unjudged, unchecked)] == [None, None]
+    assert "no valid verdict" in (why_not(unjudged) or "")
+    assert "was not checked" in (why_not(unchecked) or "")
     assert why_not(trail) is None
 
 
-def hostile(trail: Trail) -> Pair:
-    """A strategy that pairs whatever comes."""
-    only = trail.responses[0]
-    return Pair.of(trail, chosen=only, rejected=only, principles=(), strategy="hostile")
+def whatever(trail: Trail) -> Claim:
+    """A strategy that claims the draft to be the better one, with nothing to show for it."""
+    return Claim(strategy="whatever", rejected=1, chosen=0)
 
 
-def test_no_strategy_can_step_around_the_conditions() -> None:
-    unjudged = chain([(make.__name__, make(brief(strategy=hostile))) for make in (draft, pair, screen)])
-    trail = drive(unjudged(Trail.start(prompt())), Cast())
-    other_texts = run(Cast(), given_brief=brief(strategy=hostile))
+def twice_the_same(trail: Trail) -> Claim:
+    """A strategy that pairs an answer with itself."""
+    return Claim(strategy="twice_the_same", rejected=0, chosen=0)
 
-    assert (trail.fate, trail.pair, trail.reason) == ("undecided", None, "nothing was revised")
-    assert (other_texts.fate, other_texts.pair) == ("undecided", None)
-    assert "other texts than those that were judged" in other_texts.reason
+
+def test_no_strategy_can_step_around_the_judge() -> None:
+    made = (draft, critique, revise, pair, screen)
+    unjudged = chain([(make.__name__, make(brief(strategy=whatever))) for make in made])
+    never = drive(unjudged(Trail.start(prompt())), Cast())
+    against = run(Cast(), given_brief=brief(strategy=whatever))
+
+    assert (never.fate, never.pair) == ("undecided", None)
+    assert "no valid verdict" in never.reason
+    assert (against.fate, against.pair) == ("undecided", None)
+
+
+def test_a_strategy_that_pairs_an_answer_with_itself_costs_one_prompt_and_is_named() -> None:
+    trail = run(Cast(), given_brief=brief(strategy=twice_the_same))
+
+    assert trail.fate == "fault:bug"
+    assert "twice_the_same pairs the responses 0 and 0" in trail.reason
 
 
 def test_a_verdict_on_other_texts_carries_no_pair() -> None:

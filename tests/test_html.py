@@ -111,7 +111,7 @@ def test_a_page_tells_the_row_from_prompt_to_label(tmp_path: Path) -> None:
     assert "It frightens people." in section(source, "principles")
     assert "breaks it (serious)" in section(source, "critique")
     assert "keeps it" in section(source, "recheck")
-    assert "revised answer shown first the revised answer" in section(source, "judge")
+    assert "revision shown first the revision" in section(source, "judge")
     assert "scripted:critic" in section(source, "steps")
     assert "strategy revision_over_draft" in section(source, "labels")
 
@@ -174,7 +174,7 @@ def test_a_ruling_is_shown_with_what_the_critic_had_said(tmp_path: Path) -> None
     )  # fmt: skip
     source = page(tmp_path, ended(rulings=Rulings((ruling,))))
 
-    assert "ann, 2026-11-21 no-shouting, the first answer keeps it breaks it Capitals are a habit." in section(
+    assert "ann, 2026-11-21 no-shouting, the draft keeps it breaks it Capitals are a habit." in section(
         source, "people"
     )
     assert "people ruled on 1 and found 1 wrong" not in section(source, "people")  # the row breaks nothing now
@@ -206,8 +206,8 @@ def test_doubts_name_what_speaks_against_the_row(tmp_path: Path) -> None:
 
     for said in (
         "One and the same model wrote an answer and judged it.",
-        "could not tell whether the revised answer keeps be-kind",
-        "the first answer helps more, in 2 of 2 orders",
+        "could not tell whether the revision keeps be-kind",
+        "the draft helps more, in 2 of 2 orders",
         "The licence of the prompt is not known.",
         "this page is not signed",
     ):
@@ -260,7 +260,7 @@ def test_a_prompt_without_a_pair_has_a_page_too(tmp_path: Path) -> None:
     source = page(tmp_path, clean)
 
     assert "A prompt that made no pair" in source
-    assert "the first answer breaks no principle that it was held to" in shown(source)
+    assert "no principle is broken by the answer that was held to them" in shown(source)
     assert "Nothing was revised." in source
 
 

@@ -20,7 +20,7 @@ from constitution.api.impact.made_with import read_made, rows_of
 from constitution.api.impact.sampling import sample_of
 from constitution.api.impact.touching import How
 from constitution.api.impact.whole import Impact, ImpactOrder, impact
-from constitution.api.preparing import read_prompts
+from constitution.api.prompts import read_prompts
 from constitution.cli import main
 from constitution.core.records import Message
 from constitution.core.rulings import Ruling

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from constitution.api.preparing import read_prompts
+from constitution.api.prompts import read_prompts
 from constitution.core.records import Prompt
 from constitution.errors import BadFile, Mistake
 from constitution.sources.rows import Ignored, prompt_of

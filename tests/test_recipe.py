@@ -15,6 +15,7 @@ from constitution.core.asking import drive
 from constitution.core.templates import Template
 from constitution.core.trail import Trail
 from constitution.errors import BadFile, Mistake
+from constitution.principles.model import Principle
 from constitution.recipe import (
     Part,
     cast,
@@ -25,7 +26,7 @@ from constitution.recipe import (
     recipe_schema,
     template_names,
 )
-from tests.scenes import TEMPLATES, Cast, constitution, prompt
+from tests.scenes import CALM, TEMPLATES, Cast, constitution, prompt
 
 HOUSE = TEMPLATES.parent
 SHIPPED = (HOUSE / "revise.yaml").read_text()
@@ -144,6 +145,31 @@ def test_roles_fall_back_and_the_simulator_is_never_mixed_in_silently() -> None:
         cast(mine, {"judge": "a:1"})
 
 
+def test_a_teacher_is_named_or_the_run_is_a_rehearsal() -> None:
+    mine, _ = read_recipe(recipe("[{draft: {role: teacher}}]"), "r.yaml")
+
+    assert cast(mine, {})["teacher"] == "simulator:careful"
+    assert cast(mine, {"author": "simulator:long-winded"})["teacher"] == "simulator:careful"
+    assert cast(mine, {"author": "a:1", "teacher": "b:1"})["teacher"] == "b:1"
+    with pytest.raises(Mistake, match="the recipe mine asks a teacher, and nobody is named") as caught:
+        cast(mine, {"author": "a:1"})
+    assert caught.value.remedy == "name one with --teacher"
+    with pytest.raises(Mistake, match="the recipe mine asks a teacher"):
+        cast(mine, {"author": "simulator:plain", "judge": "a:1"})
+    with pytest.raises(Mistake, match="no author"):
+        cast(mine, {"teacher": "a:1"})
+
+
+def test_teacher_and_panel_are_there_only_where_somebody_wants_them() -> None:
+    mine, _ = read_recipe(recipe(roles="{author: a:1, judge-2: b:1, judge-9: c:1}"), "r.yaml")
+
+    assert {"judge-2": "b:1", "judge-9": "c:1"}.items() <= cast(mine, {}).items()
+    assert {"judge-2": "d:1"}.items() <= cast(mine, {"judge-2": "d:1", "judge-3": None}).items()
+    assert not {"teacher", "judge-3"} & cast(mine, {"judge-3": None}).keys()
+    with pytest.raises(BadFile, match="there is no such role"):
+        read_recipe(recipe(roles="{judge-10: a:1}"), "r.yaml")
+
+
 def test_the_command_line_goes_before_the_recipe() -> None:
     mine, _ = read_recipe(recipe(roles="{author: a:1, judge: j:1}"), "r.yaml")
 
@@ -166,6 +192,10 @@ def test_a_recipe_knows_the_templates_it_needs() -> None:
 
     assert template_names(mine, document) == {"mine": ("stages", 1), "judge": ("stages", 2)}
 
+    mine, document = read_recipe(recipe("[{draft: {template: keep}}, {rounds: {revise_template: mend}}]"), "r.yaml")
+
+    assert template_names(mine, document) == {"keep": ("stages", 0), "critique": ("stages", 1), "mend": ("stages", 1)}
+
 
 def test_a_recipe_can_be_held_to_one_principle() -> None:
     mine, document = read_recipe(SHIPPED, "r.yaml")
@@ -178,6 +208,24 @@ def test_a_recipe_can_be_held_to_one_principle() -> None:
     schema = cast_of_one.asked[1].json_schema
     assert schema is not None
     assert schema["properties"]["findings"]["items"]["properties"]["principle"]["enum"] == ["be-kind"]
+
+
+@pytest.mark.parametrize("stage", ["critique", "draft", "judge", "rate", "rounds"])
+def test_every_stage_that_asks_by_principles_can_be_held_to_one(stage: str) -> None:
+    mine, document = read_recipe(recipe(f"[{stage}, screen]"), "r.yaml")
+    narrow = narrowed(mine, "be-kind")
+
+    assert narrow.stages == (Part(name=stage, settings={"principles": ["be-kind"]}), Part(name="screen"))
+    compile_recipe(narrow, document, constitution=constitution(), roles=ROLES, templates=WORDS, seed="s")
+
+
+def test_rounds_need_principles_that_say_what_is_to_be_changed() -> None:
+    only = Principle(id="kinder", preference_question="Which response is kinder?")
+    with pytest.raises(Mistake, match="the principle kinder of small holds only a preference_question"):
+        compiled(recipe("[draft, rounds]"), constitution=constitution(CALM, only))
+
+    compiled(recipe("[draft, {rounds: {principles: [no-shouting]}}]"), constitution=constitution(CALM, only))
+    compiled(recipe("[draft, judge]"), constitution=constitution(CALM, only))
 
 
 def test_the_published_schema_is_the_models_and_takes_what_ships() -> None:

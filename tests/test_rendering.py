@@ -21,7 +21,7 @@ from constitution.cli.funnel import Funnel
 from constitution.cli.marking import diff_text, marked
 from constitution.cli.pairview import explained, tried
 from constitution.cli.progress import line, watching
-from constitution.cli.steps import STEPS
+from constitution.cli.steps import REVISE, Steps
 from constitution.cli.tables import funnel_parts, money, pair_list, reason_lines
 from constitution.cli.terminal import coloured, one_line, rendered, safe, short, write
 from constitution.core.asking import drive
@@ -236,7 +236,7 @@ def test_the_funnel_adds_up_and_says_what_a_pair_took() -> None:
 
     assert sum(funnel.fates.values()) == funnel.prompts == 3
     assert list(funnel.fates) == ["paired", "no_violation", "screened:length_ratio"]
-    assert list(funnel.left) == [step for step in STEPS if step != "not ruled out"]
+    assert list(funnel.left) == [step for step in Steps.of(REVISE).names if step != "not ruled out"]
     assert list(funnel.left.values()) == [3, 3, 2, 2, 2, 2, 1]
     assert (funnel.calls_of_pair, funnel.calls_of_clean) == (6, 2)
     assert funnel.calls == 14

@@ -197,6 +197,18 @@ def test_habits_draws_and_bounds_are_heard_on_each_wire(wire: str) -> None:
     assert len({reply.text for reply in found[20:24]}) > 1
 
 
+def test_a_judges_log_probs_come_over_the_chat_wire_as_they_are() -> None:
+    judged = judge_request(said("Why?"), "Because.", "You idiot.", RULES[0])
+    asked = [judged.but(logprobs=most) for most in (0, 1, 5)] + [judged]
+    with serving() as url:
+        found = replies(through("openai", url, asked))
+        others = replies(through("anthropic", url, [judged]))
+
+    assert [reply.logprobs for reply in found] == [reply_to(request).logprobs for request in asked]
+    assert [len(reply.logprobs or ()) > 20 for reply in found] == [True, True, True, False]
+    assert others[0].logprobs is None
+
+
 def test_a_model_may_be_named_with_its_provider() -> None:
     body = {"model": "simulator:plain", "messages": [{"role": "user", "content": "Why?"}], "max_tokens": 900}
     with serving() as url:

@@ -20,8 +20,9 @@ from constitution.providers.simulator.drafts.field import Field
 from constitution.providers.simulator.drafts.fields import FIELDS
 from constitution.providers.simulator.flaws import FLAWS, Flaw, flaws_for
 from constitution.providers.simulator.language import sentences
-from constitution.providers.simulator.reading import CritiqueTask, Norm, Talk, task_of, unfenced
+from constitution.providers.simulator.reading import task_of, unfenced
 from constitution.providers.simulator.reviser import counterpart
+from constitution.providers.simulator.tasks import CritiqueTask, Norm, Talk
 from tests.simulated import (
     IDS,
     critique_request,

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import constitution
-from constitution.api.preparing import read_prompts
+from constitution.api.prompts import read_prompts
 from constitution.cli import main
 from constitution.dataset.folder import load_trails, write_folder
 from constitution.errors import BadFile, Mistake, NotFound
@@ -134,7 +134,7 @@ def test_columns_that_are_not_read_cost_nothing_and_are_counted(tmp_path: Path) 
 
 BOMBS = """
 import json, pathlib, resource, sys
-from constitution.api.preparing import read_prompts
+from constitution.api.prompts import read_prompts
 from constitution.errors import BadFile
 
 resource.setrlimit(resource.RLIMIT_AS, (1_000_000_000, 1_000_000_000))
@@ -218,7 +218,7 @@ def test_files_that_would_fill_the_memory_are_refused_within_one_gigabyte(tmp_pa
 
 SPECIAL = """
 import json, sys
-from constitution.api.preparing import read_prompts
+from constitution.api.prompts import read_prompts
 from constitution.errors import BadFile
 
 for path in sys.argv[1:]:
@@ -388,7 +388,7 @@ def entry(name: str) -> dict[str, Any]:
 
 SEVERAL = """
 import json, sys
-from constitution.api.preparing import read_prompts
+from constitution.api.prompts import read_prompts
 from constitution.errors import Mistake
 
 for name in sys.argv[1:]:

@@ -233,12 +233,13 @@ MESSAGES = st.lists(st.none() | st.fixed_dictionaries({}, optional={"role": some
 @given(
     st.lists(sometimes),
     st.lists(st.none() | st.integers(-(2**63), 2**63 - 1)),
+    st.lists(st.none() | st.floats(allow_nan=False)),
     st.lists(st.none() | st.booleans()),
     st.lists(st.none() | st.lists(sometimes)),
     st.lists(st.none() | MESSAGES),
 )
 def test_columns_are_the_arrays_that_arrow_makes(
-    words: list[Any], numbers: list[Any], flags: list[Any], lists: list[Any], talks: list[Any]
+    words: list[Any], numbers: list[Any], shares: list[Any], flags: list[Any], lists: list[Any], talks: list[Any]
 ) -> None:
     import pyarrow as pa
 
@@ -247,7 +248,8 @@ def test_columns_are_the_arrays_that_arrow_makes(
     text = pa.string()
     talk = pa.list_(pa.struct({"role": text, "content": text}))
     for column, kind in (
-        (words, text), (numbers, pa.int64()), (flags, pa.bool_()), (lists, pa.list_(text)), (talks, talk)
+        (words, text), (numbers, pa.int64()), (shares, pa.float64()), (flags, pa.bool_()), (lists, pa.list_(text)),
+        (talks, talk),
     ):  # fmt: skip
         made = array_of(column, kind)
         made.validate(full=True)
@@ -291,5 +293,5 @@ def test_a_column_of_another_type_is_refused() -> None:
 
     from constitution.dataset.arrays import array_of
 
-    with pytest.raises(TypeError, match="double"):
-        array_of([1.0], pa.float64())
+    with pytest.raises(TypeError, match="float"):
+        array_of([1.0], pa.float32())

@@ -52,6 +52,8 @@ class Calling:
     prices: Prices = field(default_factory=Prices)
     of: str = "prompts"
     """What is counted in the progress."""
+    providers: Mapping[str, Provider] = field(default_factory=dict)
+    """Those that take more than a name to be opened."""
 
     @asynccontextmanager
     async def over(self, ledger: Ledger, endpoints: Mapping[str, Endpoint]) -> AsyncIterator[Caller]:
@@ -59,7 +61,7 @@ class Calling:
 
         The first lets calls in flight end, the second gives them up. An error that ends the work says what is kept.
         """
-        async with _providers(endpoints) as provider_of, Recorder(ledger) as recorder:
+        async with _providers(endpoints, self.providers) as provider_of, Recorder(ledger) as recorder:
             caller = Caller(
                 ledger,
                 recorder,
@@ -143,9 +145,11 @@ def _spent(budget: Budget) -> str:
 
 
 @asynccontextmanager
-async def _providers(endpoints: Mapping[str, Endpoint]) -> AsyncIterator[Callable[[str], Provider]]:
-    """Providers by name, opened when first asked for, closed at the end."""
-    in_use: dict[str, Provider] = {}
+async def _providers(
+    endpoints: Mapping[str, Endpoint], at_hand: Mapping[str, Provider]
+) -> AsyncIterator[Callable[[str], Provider]]:
+    """Providers by name, those that are not at hand opened when first asked for, all closed at the end."""
+    in_use = dict(at_hand)
 
     def provider_of(name: str) -> Provider:
         if name not in in_use:

@@ -31,6 +31,10 @@ class Order(Caps):
     critic: str | None = None
     reviser: str | None = None
     judge: str | None = None
+    panel: Sequence[str] | None = None
+    """The judges beside the first, asked where the recipe wants more than one."""
+    teacher: str | None = None
+    """A stronger model than the author, where the recipe asks one."""
     ledger: str | Path | None = None
     """Without one: ``CONSTITUTION_LEDGER``, else ``<root>/.constitution/ledger.db``."""
     rulings: str | Path | None = None
@@ -51,6 +55,8 @@ class Order(Caps):
     """Draw prompts until this many made pairs; those after the last pair that counts are left out."""
     max_candidates: int | None = None
     """Draw no more prompts than this."""
+    allow_commands: bool = False
+    """Let the recipe run the commands that it names."""
     root: str | Path | None = None
     """The project; without one, the nearest parent with ``constitution.toml``, else the working folder."""
 

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from constitution import __version__
+from constitution.api.casting import roles_asked
+from constitution.api.commanding import Commanded, commanded
 from constitution.api.order import Order
 from constitution.api.people import rulings_of, stale_notes
 from constitution.api.pricing import hold_to_cap, prices_of
+from constitution.api.prompts import read_prompts
+from constitution.api.qualifying.standing import qualified
+from constitution.api.resolving import checked, held_in, ledger_of, template_of
 from constitution.core.asking import Stage
 from constitution.core.digest import digest, digest_spelled
-from constitution.core.named import named
-from constitution.core.places import Document
-from constitution.core.places import Path as Place
-from constitution.core.records import Origin, Prompt
+from constitution.core.records import Prompt
 from constitution.core.rulings import Rulings
 from constitution.core.templates import Template
 from constitution.engine.prices import Prices
-from constitution.errors import BadFile, Mistake, NotFound
-from constitution.providers.endpoints import Endpoint, opened, read_settings
+from constitution.providers.endpoints import Endpoint, read_settings
 from constitution.recipe import Recipe, cast, compile_recipe, lock_of, narrowed, read_recipe, template_names
 from constitution.rulings import read_rulings
 from constitution.shelf import Shelf, Shelved, find_root
-from constitution.sources import SOURCES
-from constitution.sources.hub import PREFIX
-from constitution.sources.rows import Ignored, collected, made_by
-from constitution.spool import Spool, spellings
+from constitution.sources.rows import Ignored
+from constitution.spool import spellings
 
 ENGINE = f"constitution {__version__}"
 """What made a row, as its provenance says it."""
@@ -55,6 +53,7 @@ class Prepared:
     prompts: Sequence[Prompt]
     rulings: Rulings
     """What people said of answers to these prompts."""
+    commands: Commanded
     lock: dict[str, Any]
     """The recipe, fully resolved."""
     notes: tuple[str, ...]
@@ -89,8 +88,7 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
     shelved = shelf.constitution(order.principles or recipe.constitution)
     if order.only is not None:
         recipe = narrowed(recipe, held_in(order.only, shelved))
-    asked = {"author": order.model, "critic": order.critic, "reviser": order.reviser, "judge": order.judge}
-    wanted = cast(recipe, asked)
+    wanted = cast(recipe, roles_asked(order))
     templates = {
         name: template_of(shelf, name, found.name, document, path)
         for name, path in template_names(recipe, document).items()
@@ -100,10 +98,13 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
     endpoints, prices = settings.endpoints, prices_of(settings)
     models = {model: checked(model, endpoints, ready=ready) for model in dict.fromkeys(wanted.values())}
     roles = {role: models[model][0] for role, model in wanted.items()}
+    commands = commanded(recipe, document, settings.commands, root, allowed=order.allow_commands, ready=ready)
     uncapped = hold_to_cap(order, roles.values(), prices, root)
     every, ignored = read_prompts(order.prompts, candidate_origin=order.candidate_origin)
     prompts = every[: order.limit][: order.max_candidates]
     rulings = read_rulings(rulings_of(order.rulings, root)).about(prompt.id for prompt in prompts)
+    lock = lock_of(recipe, document, seed, templates)
+    trusted = qualified(recipe.qualified, lock, roles, root, recipe=order.recipe, ready=ready)
     stage = compile_recipe(
         recipe,
         document,
@@ -113,6 +114,8 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
         seed=seed,
         untaken=dict(models.values()),
         rulings=rulings,
+        commands=commands.models,
+        calibration=trusted.calibration,
     )
     return Prepared(
         order=order,
@@ -128,89 +131,17 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
         templates=templates,
         prompts=prompts,
         rulings=rulings,
-        lock={**lock_of(recipe, document, seed, templates), "engine": ENGINE},
-        notes=(*shelved.notes, *uncapped, *_notes(roles, ignored), *stale_notes(rulings, shelved.constitution)),
+        commands=commands,
+        lock={**lock, **commands.lock, **trusted.lock, "engine": ENGINE},
+        notes=(
+            *shelved.notes,
+            *uncapped,
+            *_notes(roles, ignored),
+            *commands.notes,
+            *trusted.notes,
+            *stale_notes(rulings, shelved.constitution),
+        ),
     )
-
-
-def checked(model: str, endpoints: Mapping[str, Endpoint], *, ready: bool) -> tuple[str, frozenset[str]]:
-    """The model's full name, pinned where the same name may come to mean another, and what it does not take.
-
-    Raises ``Mistake`` for a model that nobody can be asked for, and with ``ready`` ``MissingKey`` where the key is
-    not there: only a run needs it.
-    """
-    provider, colon, name = model.partition(":")
-    if not colon or not name:
-        raise Mistake(f"{model!r} is no model", remedy="write provider:model, for example anthropic:NAME")
-    try:
-        found = opened(provider, endpoints)
-    except NotFound as error:
-        known = f"{error.remedy}; other servers are named in constitution.toml"
-        raise Mistake(f"{model!r}: {error.what}", remedy=known) from error
-    found.check(name)
-    if ready:
-        found.ready()
-    return f"{provider}:{found.pinned(name)}", found.untaken(name)
-
-
-def read_prompts(
-    given: str | Path | Sequence[str | Mapping[str, Any]], *, candidate_origin: Origin = "unknown"
-) -> tuple[Sequence[Prompt], Ignored]:
-    """The prompts of a file, a folder, the hub or a list of texts and rows, and the keys that were ignored.
-
-    Answers that they bring are by ``candidate_origin`` where nothing else is said of them.
-    """
-    if isinstance(given, (str, Path)):
-        prompts, ignored = _source(given)(Path(given))
-    elif given:
-        rows = ((f"prompts[{place}]", row) for place, row in enumerate(given))
-        prompts, ignored = collected(rows, "prompts", remedy="give a list of texts or rows")
-    else:
-        raise Mistake("there are no prompts", remedy="name a file with --prompts, or give a list")
-    if candidate_origin == "unknown":
-        return prompts, ignored
-    made = Spool(Prompt)
-    made.extend(made_by(prompt, candidate_origin) for prompt in prompts)
-    return made.records(), ignored
-
-
-def _source(given: str | Path) -> Callable[[Path], tuple[Sequence[Prompt], Ignored]]:
-    """The reader for this file ending, for a folder, or for the hub."""
-    if str(given).startswith(PREFIX):
-        return named("sources", SOURCES, "hub")
-    path = Path(given)
-    if os.path.isdir(path):  # unlike Path.is_dir, False for a name that no file system takes
-        return named("sources", SOURCES, "folder")
-    kind = path.suffix.lstrip(".").lower() or "none"
-    try:
-        return named("sources", SOURCES, {"ndjson": "jsonl"}.get(kind, kind))
-    except NotFound as error:
-        if not os.path.exists(path):
-            raise NotFound("there is no such file or folder", where=str(path), remedy="check the path") from error
-        raise BadFile(f"no source reads .{kind} files", where=str(path), remedy=error.remedy) from error
-
-
-def template_of(shelf: Shelf, name: str, beside: str, document: Document, path: Place) -> Template:
-    """The template of this name; raises ``BadFile`` at the line of the recipe that asks for it."""
-    try:
-        return shelf.template(name, beside=beside)
-    except NotFound as error:
-        raise document.bad(path, error.what, remedy=error.remedy) from error
-
-
-def held_in(principle: str, shelved: Shelved) -> str:
-    """The id of a principle, if the constitution holds it; raises ``NotFound``."""
-    names = [each.id for each in shelved.constitution.principles]
-    if principle not in names:
-        near = difflib.get_close_matches(principle, names, 3) or names
-        raise NotFound(f"{shelved.ref} holds no principle {principle!r}", remedy=f"it holds {', '.join(near)}")
-    return principle
-
-
-def ledger_of(order: Order, root: Path) -> Path:
-    """Where this order keeps its replies."""
-    named_place = order.ledger or os.environ.get("CONSTITUTION_LEDGER")
-    return Path(named_place) if named_place else root / ".constitution" / "ledger.db"
 
 
 def _notes(roles: Mapping[str, str], ignored: Ignored) -> Iterator[str]:

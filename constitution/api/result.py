@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import datasets
     import pandas
 
-Table = Literal["pairs", "verdicts", "fates", "costs"]
+Table = Literal["pairs", "verdicts", "answers", "critiques", "fates", "costs"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class PairView:
     pair: Pair
 
     def diff(self) -> str:
-        """What the revision changed, word by word: ``[-gone-]`` and ``{+new+}``."""
+        """How the chosen answer differs from the rejected one, word by word: ``[-gone-]`` and ``{+new+}``."""
         from constitution.api.worddiff import plain_diff
 
         return plain_diff(self.pair.rejected.text, self.pair.chosen.text)
@@ -87,7 +87,11 @@ class Finished:
         return dataset_of(OnDemand(self.trails.__getitem__, self.paired), engine=self.engine)
 
     def to_pandas(self, table: Table = "pairs") -> pandas.DataFrame:
-        """One of the tables ``pairs``, ``verdicts``, ``fates`` and ``costs`` as a data frame."""
+        """The table ``pairs``, ``verdicts``, ``answers``, ``critiques``, ``fates`` or ``costs`` as a data frame.
+
+        ``answers`` labels every response, paired or not, as desirable, undesirable or neither; ``critiques`` says which
+        critiques can teach a critic, and what vouches for each.
+        """
         import pandas
 
         columns, rows = tables.table(table, self.trails, self.bill)

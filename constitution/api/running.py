@@ -101,6 +101,7 @@ async def _trails(
         caps=order,
         watch=watch,
         prices=prepared.prices,
+        providers=prepared.commands.providers,
     )
     async with calling.over(ledger, prepared.endpoints) as caller, told(out, prepared.run_id, caller.progress):
         if out is not None:

@@ -2,6 +2,7 @@
 
 CHECKS: dict[str, str] = {
     "cut_short": "constitution.checks.cut_short:cut_short",
+    "injection": "constitution.checks.injection:injection",
     "invisible_text": "constitution.checks.invisible_text:invisible_text",
     "length_ratio": "constitution.checks.length_ratio:length_ratio",
     "no_content_changed": "constitution.checks.no_content_changed:no_content_changed",

@@ -18,17 +18,19 @@ from constitution.dataset.replace import begun_with, state_of
 def planned(order: api.Order, prepared: api.Prepared) -> str:
     """The run that a plan of this order foretells."""
     words = ["constitution run", shlex.quote(order.recipe), "--prompts", shlex.quote(str(order.prompts))]
-    return " ".join([*words, *_given(order), "--out", shlex.quote(f"{_free(prepared)}/")])
+    allowed = ["--allow-commands"] if prepared.commands.models else []
+    return " ".join([*words, *_given(order), *allowed, "--out", shlex.quote(f"{_free(prepared)}/")])
 
 
 def _given(order: api.Order) -> Iterator[str]:
     """The flags of the order that are not at their default."""
     for flag in (each for bundle in (Drawn, Asked) for each in fields(bundle)):
         value: Any = getattr(order, flag.name)
-        if flag.default is MISSING or value == flag.default:
+        if flag.default is MISSING or value == flag.default or value in ((), []):
             continue
         name = f"--{flag.name.replace('_', '-')}"
-        yield name if value is True else f"{name} {shlex.quote(str(value))}"
+        for each in value if isinstance(value, (list, tuple)) else (value,):
+            yield name if each is True else f"{name} {shlex.quote(str(each))}"
 
 
 def _free(prepared: api.Prepared) -> str:

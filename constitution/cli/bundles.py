@@ -26,6 +26,8 @@ class Asked(Bundle):
     critic: flags.Critic = None
     reviser: flags.Reviser = None
     judge: flags.Judge = None
+    panel: flags.Panel = None
+    teacher: flags.Teacher = None
     candidate_origin: flags.CandidateOrigin = "unknown"
     ledger: flags.Ledger = None
     rulings: flags.Rulings = None

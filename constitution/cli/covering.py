@@ -14,16 +14,18 @@ from rich.text import Text
 
 from constitution.api.coverage import Coverage, Effect, Kind, Notice, coverage_of
 from constitution.api.coverage.limits import SAID
+from constitution.cli.comparing import comparison_parts, judged_by, twin_data, twin_parts
 from constitution.cli.output import Output
 from constitution.cli.reading import Shown, read_folder
 from constitution.cli.tables import count
 from constitution.cli.terminal import one_line, short
 from constitution.errors import NotFound
+from constitution.pairing.story import first_readings
 
 EXAMPLES = 2
 """Rows to look at for each notice, unless all are wanted."""
 _LEGEND = (
-    "applied: drafts that keep it or break it; fired: violations with evidence; earned: pairs that count for it; "
+    "applied: answers that keep it or break it; fired: violations with evidence; earned: pairs that count for it; "
     "longer: of its pairs of unlike length, with the longer answer chosen; ratio: median of words chosen to rejected"
 )
 _TITLES: dict[Kind, str] = {
@@ -42,9 +44,16 @@ def show_by_principle(output: Output, out: Path, *, principle: str | None = None
     whole = verbose or principle is not None
     if any(step.agent == "simulator" for trail in shown.trails for step in trail.steps):
         output.note("rehearsal: the simulator took part; these figures say nothing about the principles")
-    output.show(Text(_heading(coverage)), Text(), _table(effects), Text())
+    output.show(Text(_heading(coverage)), Text())
+    comparisons = tuple(each for each in coverage.comparisons if principle in (None, each.principle))
+    criticised = not comparisons or any(each.asked for each in effects)
+    if criticised:
+        output.show(_table(effects), Text())
+    if comparisons:
+        output.show(*comparison_parts(comparisons), Text())
     if principle is not None:
         output.show(_rows(shown, principle), Text())
+    output.show(*twin_parts(coverage.twins, principle))
     for title, of_kind in groupby((each for each in notices if each.standing == "found"), lambda each: each.kind):
         output.show(Text(_TITLES[title], "bold"))
         for notice in of_kind:
@@ -55,8 +64,9 @@ def show_by_principle(output: Output, out: Path, *, principle: str | None = None
         for notice in too_few if whole else ():
             _tell(output, notice, shown, out, most=None)
         output.show(*(() if whole else _in_short(too_few)))
-    output.show(Text(), Text(_LEGEND, "dim"), Text(SAID, "dim"))
-    return output.end(_data(coverage, effects, notices, shown))
+    output.show(Text(), *([Text(_LEGEND, "dim")] if criticised else []), Text(SAID, "dim"))
+    return output.end({**_data(coverage, effects, notices, shown), "judged": [each.data() for each in comparisons],
+                       "twins": twin_data(coverage.twins, principle)})  # fmt: skip
 
 
 def _wanted(effects: Sequence[Effect], principle: str | None) -> tuple[Effect, ...]:
@@ -70,6 +80,8 @@ def _wanted(effects: Sequence[Effect], principle: str | None) -> tuple[Effect, .
 
 def _heading(coverage: Coverage) -> str:
     """How many prompts there are, and how many nothing had to say of."""
+    if coverage.comparisons and not coverage.held:
+        return f"{count(coverage.prompts, 'prompt')}; no critic was asked, the judge compared answers by the principles"
     unmet = f"; to {coverage.unmet:,} of them none applied" if coverage.unmet else ""
     return f"{count(coverage.prompts, 'prompt')}, {coverage.held:,} held to principles{unmet}"
 
@@ -94,16 +106,16 @@ def _table(effects: Sequence[Effect]) -> Table:
 
 
 def _rows(shown: Shown, principle: str) -> Table:
-    """Every draft that was held to this principle: the verdict, how the prompt ended, and how ``show`` takes it."""
+    """Every prompt of which this principle was asked: the verdict, how the prompt ended, and how ``show`` takes it."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("show", "verdict", "fate", "prompt"):
         table.add_column(name)
     for position, trail in enumerate(shown.trails):
-        for critique in trail.critiques_of(0):
-            if critique.principle.id == principle:
-                asked = short(trail.prompt.messages[-1].content, 38)
-                name = _name(shown, position)
-                table.add_row(name[:14], critique.verdict, Text(short(trail.fate or "", 20)), Text(asked))
+        said = [critique.verdict for critique in first_readings(trail) if critique.principle.id == principle]
+        for verdict in said or judged_by(trail, principle):
+            asked = short(trail.prompt.messages[-1].content, 38)
+            name = _name(shown, position)
+            table.add_row(name[:14], verdict, Text(short(trail.fate or "", 20)), Text(asked))
     return table
 
 

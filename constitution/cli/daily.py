@@ -90,6 +90,9 @@ def run(
     accept_changes: Annotated[
         bool, typer.Option("--accept-changes", help="Go on with an unfinished folder although its inputs changed.")
     ] = False,
+    allow_commands: Annotated[
+        bool, typer.Option("--allow-commands", help="Let the recipe run the commands that it names on answers.")
+    ] = False,
     show: Annotated[int, typer.Option("--show", metavar="N", min=0, help="Print the first N pairs as well.")] = 0,
     as_json: flags.Json = False,
     quiet: flags.Quiet = False,
@@ -105,7 +108,7 @@ def run(
     from constitution.cli.running import show_run
 
     order = Order(
-        recipe=recipe, out=out, accept_changes=accept_changes,
+        recipe=recipe, out=out, accept_changes=accept_changes, allow_commands=allow_commands,
         **vars(asked), **vars(drawn), **vars(called), **vars(limited),
     )  # fmt: skip
     output = Output("run", as_json=as_json, quiet=quiet, colour=colour)

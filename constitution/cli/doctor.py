@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from constitution.api import Order
-from constitution.api.preparing import checked, ledger_of
+from constitution.api.resolving import checked, ledger_of
 from constitution.api.running import unless_interrupted
 from constitution.cli import examining
 from constitution.cli.examining import Fact

@@ -30,6 +30,14 @@ Model = Annotated[
 Critic = Annotated[str | None, typer.Option("--critic", metavar="PROVIDER:MODEL", help="Else the drafting model.")]
 Reviser = Annotated[str | None, typer.Option("--reviser", metavar="PROVIDER:MODEL", help="Else the drafting model.")]
 Judge = Annotated[str | None, typer.Option("--judge", metavar="PROVIDER:MODEL", help="Else the critic.")]
+Panel = Annotated[
+    list[str] | None,
+    typer.Option("--panel", metavar="PROVIDER:MODEL", show_default=False,
+                 help="One more judge, asked where the first cannot decide; give it once for each."),
+]  # fmt: skip
+Teacher = Annotated[
+    str | None, typer.Option("--teacher", metavar="PROVIDER:MODEL", help="A stronger model, where the recipe asks one.")
+]
 Ledger = Annotated[
     Path | None,
     typer.Option("--ledger", metavar="FILE",

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
 
 from constitution.api.loading import used_by
 from constitution.cli.fates import ordered
-from constitution.cli.steps import RULED, STEPS, reached
+from constitution.cli.spent import Spent, together
+from constitution.cli.steps import END, HELD, REVISE, RULED, START, Steps
+from constitution.core.planted import planted_in
 from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
 from constitution.engine.bill import Bill
 from constitution.engine.prices import FREE, Prices
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spent:
-    """What went into some prompts."""
-
-    calls: int
-    tokens: int | None
-    """In and out; None where a provider did not count them."""
-    cost: float | None
-    """US dollars; None where a price or a count is unknown."""
-
-    @classmethod
-    def by(cls, calls: int, bill: Bill) -> Spent:
-        """So many calls, with this bill."""
-        return cls(calls=calls, tokens=sum(bill.weight.values()) if bill.counted else None, cost=bill.cost)
+from constitution.trials.judging.canaries import CanaryCounting, CanaryFigures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,24 +45,36 @@ class Funnel:
     """Why the cost is unknown, if it is."""
     programs: bool
     """Nothing but programs of ours answered."""
+    canaries: CanaryFigures | None = None
+    """How judges did on planted texts, where any were shown."""
 
     @classmethod
-    def of(cls, trails: Iterable[Trail], calls: Iterable[Call], prices: Prices | None = None) -> Funnel:
-        """The funnel of these trails and of the calls behind them, which stand in the order of the trails."""
-        counting = Counting(prices)
-        for trail, own in _together(trails, calls):
+    def of(
+        cls,
+        trails: Iterable[Trail],
+        calls: Iterable[Call],
+        prices: Prices | None = None,
+        *,
+        stages: Sequence[str] = REVISE,
+    ) -> Funnel:
+        """The funnel of these trails and of the calls behind them, which stand in the order of the trails.
+
+        ``stages`` are those of the recipe.
+        """
+        counting = Counting(prices, stages=stages)
+        for trail, own in together(trails, calls):
             counting.add(trail, own)
         return counting.funnel()
 
     @property
     def prompts(self) -> int:
         """All prompts; the fates add up to them."""
-        return self.left["prompts"]
+        return self.left[START]
 
     @property
     def pairs(self) -> int:
         """The accepted pairs."""
-        return self.left["paired"]
+        return self.left[END]
 
     @property
     def fell(self) -> dict[str, int]:
@@ -104,17 +103,20 @@ class Funnel:
             "cost_per_pair": None if self.cost is None else self.per_pair(self.cost),
             "lost": {step: {"prompts": self.fell[step], **asdict(spent)} for step, spent in self.lost.items()},
             "in_pairs": {"prompts": self.pairs, **asdict(self.in_pairs)},
+            **({"canaries": self.canaries.data()} if self.canaries else {}),
         }
 
 
 class Counting:
     """A funnel that grows trail by trail and keeps none of them."""
 
-    def __init__(self, prices: Prices | None = None) -> None:
+    def __init__(self, prices: Prices | None = None, *, stages: Sequence[str] = REVISE) -> None:
+        self._steps = Steps.of(stages)
+        names = self._steps.names
         self._fates: Counter[str] = Counter()
-        self._depths = [0] * len(STEPS)
-        self._calls = [0] * len(STEPS)
-        self._bills = [Bill(prices) for _ in STEPS]
+        self._depths = [0] * len(names)
+        self._calls = [0] * len(names)
+        self._bills = [Bill(prices) for _ in names]
         """One for the trails of each depth."""
         self._whole = Bill(prices)
         self._own: Counter[str] = Counter()
@@ -122,13 +124,15 @@ class Counting:
         self._deepest: dict[int, int] = {}
         """Hash of a request to the depth of the trail that came farthest with it: what a pair shares was not lost."""
         self._ruled = False
+        self._canaries = CanaryCounting()
 
     def add(self, trail: Trail, calls: Sequence[Call]) -> None:
         """One more trail, with the calls behind it as far as they are known."""
-        depth, fate = reached(trail), trail.fate or "unfinished"
+        depth, fate = self._steps.reached(trail), trail.fate or "unfinished"
         self._fates[fate] += 1
         self._depths[depth] += 1
         self._ruled = self._ruled or bool(trail.rulings)
+        self._canaries.add(planted_in(trail))
         steps = [step.request for step in trail.steps if step.request]
         self._own[fate] += len(steps)
         known = {call.request: call for call in calls}
@@ -150,35 +154,29 @@ class Counting:
 
     def funnel(self) -> Funnel:
         """The figures of all trails so far."""
-        steps = [step for step in STEPS if self._ruled or step != RULED]
+        names = self._steps.names
+        steps = [place for place, name in enumerate(names) if self._told(place, name)]
         spent = [Spent.by(calls, bill) for calls, bill in zip(self._calls, self._bills, strict=True)]
         models = self._whole.costs
         return Funnel(
             fates=ordered(self._fates),
-            left={step: sum(self._depths[STEPS.index(step) :]) for step in steps},
+            left={names[place]: sum(self._depths[place:]) for place in steps},
             calls=len(self._deepest),
             calls_of_pair=self._average("paired"),
             calls_of_clean=self._average("no_violation"),
             tokens=self._whole.weight if self._whole.counted else None,
             cost=self._whole.cost,
-            lost={step: spent[STEPS.index(step) - 1] for step in steps[1:]},
+            lost={names[place]: spent[place - 1] for place in steps[1:]},
             in_pairs=spent[-1],
             unknown=self._whole.unknown,
             programs=bool(models) and all(model.partition(":")[0] in FREE for model in models),
+            canaries=self._canaries.figures(),
         )
+
+    def _told(self, place: int, name: str) -> bool:
+        """Whether the step is told of: some are only where something was lost, or could have been."""
+        return bool(self._depths[place - 1]) if name.startswith(HELD) else self._ruled or name != RULED
 
     def _average(self, fate: str) -> float | None:
         """How many calls a trail of this fate took."""
         return self._own[fate] / self._fates[fate] if self._fates[fate] else None
-
-
-def _together(trails: Iterable[Trail], calls: Iterable[Call]) -> Iterator[tuple[Trail, list[Call]]]:
-    """Each trail with the calls that stand next and name its prompt."""
-    rest = iter(calls)
-    call = next(rest, None)
-    for trail in trails:
-        own = []
-        while call is not None and call.prompt_id == trail.prompt.id:
-            own.append(call)
-            call = next(rest, None)
-        yield trail, own

@@ -14,7 +14,7 @@ from rich.text import Text
 from constitution.api import Order
 from constitution.api.ledgers.exporting import export
 from constitution.api.ledgers.forgetting import forget, remember
-from constitution.api.preparing import ledger_of
+from constitution.api.resolving import ledger_of
 from constitution.cli.examining import size
 from constitution.cli.output import Output
 from constitution.cli.tables import count

@@ -1,4 +1,4 @@
-"""One prompt explained from its words to its labels: draft, critique, principle, word diff, verdicts, steps."""
+"""One prompt explained from its words to its labels: answers, critique, principle, word diff, verdicts, steps."""
 
 from __future__ import annotations
 
@@ -8,23 +8,28 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from constitution.cli.answers import Section, answers, claimed, ratings
+from constitution.cli.evidence import evidenced
+from constitution.cli.judging import judged
 from constitution.cli.marking import diff_text, marked
 from constitution.cli.ruled import ruled
 from constitution.cli.terminal import one_line, safe
 from constitution.core.records import PrincipleRef
-from constitution.core.trail import Critique, Evidence, Trail, Verdict
+from constitution.core.trail import Critique, Evidence, Trail
 from constitution.dataset.rows import row_of
 from constitution.pairing.earned import sides, violations
+from constitution.pairing.story import first_readings, held, later_readings, revised, stakes
+from constitution.pairing.words import bare, called
 from constitution.principles.model import Principle
 
-Section = tuple[str, Text]
-"""What it is called, and what it says."""
-
-_SHOWN_FIRST = {"draft_first": "draft shown first", "revision_first": "revision shown first"}
 _LABELS = (
     "synthetic", "prompt_origin", "chosen_origin", "rejected_origin", "chosen_model", "rejected_model",
     "intent", "license", "strategy", "self_judged",
 )  # fmt: skip
+
+
+FEW = 2
+"""Principles whose words are shown, unless all are wanted or the critic found them broken."""
 
 
 def explained(
@@ -32,11 +37,12 @@ def explained(
 ) -> tuple[Rule | Table, ...]:
     """The whole story of one trail; ``told`` are the principles by id, for their words."""
     return _laid_out(title, [
-        *_opening(trail),
-        *_principles(trail, told),
+        *_opening(trail, every=verbose),
+        *_principles(trail, told, every=verbose),
         *_found(trail, every=verbose),
         *_revision(trail, colour=colour),
-        *_judged(trail),
+        *evidenced(trail),
+        *judged(trail),
         *ruled(trail),
         *_labels(trail),
         ("steps", _steps(trail, digests=verbose)),
@@ -46,8 +52,9 @@ def explained(
 
 def tried(trail: Trail, *, title: str, colour: bool, verbose: bool = False) -> tuple[Rule | Table, ...]:
     """What one principle made of one prompt."""
-    sections = [*_opening(trail), *_found(trail, every=True), *_revision(trail, colour=colour), *ruled(trail)]
-    return _laid_out(title, [*sections, *(_judged(trail) if verbose else ()), ("fate", _fate(trail))])
+    sections = [*_opening(trail, every=verbose), *_found(trail, every=True), *_revision(trail, colour=colour)]
+    votes = judged(trail) if verbose or not trail.critiques else ()
+    return _laid_out(title, [*sections, *ruled(trail), *votes, ("fate", _fate(trail))])
 
 
 def _laid_out(title: str, sections: Sequence[Section]) -> tuple[Rule | Table, ...]:
@@ -59,15 +66,21 @@ def _laid_out(title: str, sections: Sequence[Section]) -> tuple[Rule | Table, ..
     return Rule(Text(one_line(title)), align="left", style="dim"), grid
 
 
-def _opening(trail: Trail) -> Iterator[Section]:
-    """The conversation and the draft, with the evidence marked in both."""
-    draft = (sides(trail) or (0, 0))[0]
-    evidence = [each.evidence for each in violations(trail, draft) if each.evidence]
+def _opening(trail: Trail, *, every: bool) -> Iterator[Section]:
+    """The conversation and the draft, or the answers that are compared, with the evidence marked in all."""
+    position = held(trail)
+    evidence = [each.evidence for each in violations(trail, position) if each.evidence]
     demands = [each for each in evidence if each.kind == "omission"]
     yield "prompt", _conversation(trail, demands)
-    if trail.responses:
+    if not trail.responses:
+        return
+    if revised(trail):
         quotes = [(each.start, each.end) for each in evidence if each.kind != "omission"]
-        yield "draft", marked(trail.responses[draft].text, quotes)
+        yield bare(called(trail, position)), marked(trail.responses[position].text, quotes)
+    else:
+        yield from answers(trail, every=every)
+        yield from ratings(trail, every=every)
+        yield from claimed(trail)
 
 
 def _conversation(trail: Trail, demands: Sequence[Evidence]) -> Text:
@@ -81,11 +94,14 @@ def _conversation(trail: Trail, demands: Sequence[Evidence]) -> Text:
     return Text("\n").join(shown)
 
 
-def _principles(trail: Trail, told: Mapping[str, Principle]) -> Iterator[Section]:
-    """The principles that the draft breaks, in the words that the models were told."""
-    draft = (sides(trail) or (0, 0))[0]
-    for critique in violations(trail, draft):
-        yield "principle", _principle(critique.principle, told.get(critique.principle.id))
+def _principles(trail: Trail, told: Mapping[str, Principle], *, every: bool) -> Iterator[Section]:
+    """The principles that are at stake, in the words that the models were told."""
+    found = stakes(trail)
+    shown = found if every or violations(trail, held(trail)) else found[:FEW]
+    for ref in shown:
+        yield "principle", _principle(ref, told.get(ref.id))
+    if len(shown) < len(found):
+        yield "", Text(f"and {len(found) - len(shown)} more (-v shows their words)", "dim")
 
 
 def _principle(ref: PrincipleRef, principle: Principle | None) -> Text:
@@ -99,19 +115,19 @@ def _principle(ref: PrincipleRef, principle: Principle | None) -> Text:
 
 
 def _found(trail: Trail, *, every: bool) -> Iterator[Section]:
-    """What the critic said of the draft: the violations, and the others where all are wanted."""
-    draft = (sides(trail) or (0, 0))[0]
-    critiques = trail.critiques_of(draft)
+    """What the critic said at first: the violations, and the others where all are wanted."""
+    critiques = first_readings(trail)
     broken = [each for each in critiques if each.verdict == "violates"]
     others = [each for each in critiques if each.verdict != "violates"]
+    several = not revised(trail) or len({each.response for each in critiques}) > 1
     for critique in [*broken, *(others if every or not broken else [])]:
-        yield "critique", _critique(critique)
+        yield "critique", _critique(critique, of=f", {called(trail, critique.response)}" if several else "")
 
 
-def _critique(critique: Critique) -> Text:
+def _critique(critique: Critique, *, of: str) -> Text:
     style = {"violates": "red", "complies": "green"}.get(critique.verdict, "yellow")
     severity = "" if critique.severity == "none" else f" ({critique.severity})"
-    text = Text().append(critique.verdict + severity, style).append(f"  {one_line(critique.principle.id)}", "dim")
+    text = Text().append(critique.verdict + severity, style).append(f"  {one_line(critique.principle.id)}{of}", "dim")
     text.append(f"\n{safe(critique.reason)}" if critique.reason else "")
     if critique.evidence is not None:
         text.append(f"\n{critique.evidence.kind}: ", "dim").append(f"«{safe(critique.evidence.text)}»")
@@ -119,32 +135,18 @@ def _critique(critique: Critique) -> Text:
 
 
 def _revision(trail: Trail, *, colour: bool) -> Iterator[Section]:
-    """The word diff from draft to revision, and what the critic said of the revision."""
+    """The word diff from draft to revision, and what the critic said of the answer that is to be the better one."""
     positions = sides(trail)
     if positions is None:
         return
-    draft, revision = (trail.responses[position] for position in positions)
-    yield "revision", diff_text(draft.text, revision.text, colour=colour)
-    cited = {each.principle.id for each in violations(trail, positions[0])}
-    again = trail.critiques_of(positions[1])
-    said = [f"{one_line(each.principle.id)}: {each.verdict}" for each in again
-            if each.principle.id in cited or each.verdict == "violates"]  # fmt: skip
+    rejected, chosen = (trail.responses[position] for position in positions)
+    if revised(trail):
+        yield bare(called(trail, positions[1])), diff_text(rejected.text, chosen.text, colour=colour)
+    named = {each.id for each in stakes(trail)}
+    said = [f"{one_line(each.principle.id)}: {each.verdict}" for each in later_readings(trail, positions[1])
+            if each.principle.id in named or each.verdict == "violates"]  # fmt: skip
     if said:
         yield "re-check", Text("\n".join(said))
-
-
-def _judged(trail: Trail) -> Iterator[Section]:
-    for verdict in trail.verdicts:
-        yield "judge", _verdict(verdict)
-
-
-def _verdict(verdict: Verdict) -> Text:
-    text = Text().append(_SHOWN_FIRST[verdict.order] + (", the longer answer cut" if verdict.cut else ""), "dim")
-    text.append(f"\nkeeps the principle better: {verdict.principles}; helps more: {verdict.helpfulness}")
-    reason = verdict.reason
-    for name, shown in verdict.options.items():
-        reason = reason.replace(name, f"the {shown}")
-    return text.append(f"\n{safe(reason)}") if reason else text
 
 
 def _labels(trail: Trail) -> Iterator[Section]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from constitution.api import Run
 from constitution.api.loading import load_calls
 from constitution.api.pricing import prices_here
 from constitution.cli.fates import reasons
 from constitution.cli.funnel import Funnel
+from constitution.cli.steps import stages_of
 from constitution.core.trail import Trail
 from constitution.dataset.folder import load_manifest, load_trails
 from constitution.errors import BadFile, NotFound
@@ -110,7 +113,18 @@ def read_folder(out: Path) -> Shown:
         raise BadFile(
             "its principle file cannot be read", where=str(out), remedy="run again to write the folder anew"
         ) from error
-    return Shown(trails=trails, constitution=constitution, funnel=Funnel.of(trails, load_calls(out), prices_here()))
+    stages = stages_of(_lock(out, manifest))
+    funnel = Funnel.of(trails, load_calls(out), prices_here(), stages=stages)
+    return Shown(trails=trails, constitution=constitution, funnel=funnel)
+
+
+def _lock(out: Path, manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The recipe as the folder keeps it; nothing where it cannot be read, as nothing but steps hangs on it here."""
+    try:
+        lock = json.loads((out / str(manifest["recipe"]["file"])).read_bytes())
+    except (KeyError, TypeError, ValueError, OSError):
+        return {}
+    return lock if isinstance(lock, Mapping) else {}
 
 
 def shown_of(run: Run, constitution: Constitution, funnel: Funnel) -> Shown:

@@ -9,6 +9,7 @@ from rich.text import Text
 from constitution.cli.terminal import one_line, safe
 from constitution.core.rulings import Ruling
 from constitution.core.trail import Trail
+from constitution.pairing.words import called
 
 
 def ruled(trail: Trail) -> Iterator[tuple[str, Text]]:
@@ -30,7 +31,6 @@ def _had_said(trail: Trail, ruling: Ruling) -> str:
         answer = trail.responses[critique.response]
         if (answer.sha256, critique.principle.id) == (ruling.response, ruling.principle):
             had = critique.overruled or critique
-            which = "draft" if answer.parent is None else "revision"
             why = f": {safe(had.reason)}" if had.reason and had.verdict != ruling.verdict else ""
-            return f"on the {which}, the critic said {had.verdict}{why}"
+            return f"on {called(trail, critique.response)}, the critic said {had.verdict}{why}"
     return ""

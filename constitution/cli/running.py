@@ -17,6 +17,7 @@ from constitution.cli.output import Output
 from constitution.cli.pairview import explained
 from constitution.cli.progress import watching
 from constitution.cli.reading import Shown, shown_of
+from constitution.cli.steps import stages_of
 from constitution.cli.tables import count, funnel_parts, money, span
 from constitution.engine.prices import FREE
 
@@ -60,7 +61,7 @@ def show_run(output: Output, order: api.Order, out: Path, *, examples: int, verb
     prepared = prepared_for(output, order)
     for note in replaced_notes(out, prepared.run_id):
         output.note(note)
-    counting = Counting(prepared.prices)
+    counting = Counting(prepared.prices, stages=stages_of(prepared.lock))
     with watching(quiet=output.quiet) as watch:
         run = api.run(prepared, watch=watch, hear=counting.add)
     for note in run.notes[len(prepared.notes) :]:

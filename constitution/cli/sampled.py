@@ -13,7 +13,8 @@ from constitution.api.impact.estimate import Estimate
 from constitution.cli.tables import count, money
 from constitution.cli.terminal import one_line, short
 from constitution.core.trail import Critique, Trail
-from constitution.pairing.earned import sides, violations
+from constitution.pairing.earned import violations
+from constitution.pairing.story import held
 
 Part = Text | Table | Rule
 
@@ -91,8 +92,8 @@ def _flip(flip: Flip) -> tuple[Text, Text, Text]:
 
 
 def _found(trail: Trail) -> Text:
-    """What the draft breaks; other principles were asked about before and after."""
-    broken = violations(trail, (sides(trail) or (0, 0))[0])
+    """What the answer breaks that was held to them; other principles were asked about before and after."""
+    broken = violations(trail, held(trail))
     asked = f"nothing broken, asked about {', '.join(trail.groups) or 'nothing'}"
     shown = [Text(one_line(each.principle.id), "bold").append("\n").append_text(_critique(each)) for each in broken]
     return Text("\n").join(shown) if shown else Text(one_line(asked), "dim")

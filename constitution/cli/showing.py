@@ -19,6 +19,7 @@ from constitution.cli.unfinished import has_dataset, lines, show_unfinished, unf
 from constitution.core.trail import Trail
 from constitution.dataset.snapshot import read_snapshot
 from constitution.pairing.earned import sides
+from constitution.pairing.story import revised
 
 LISTED = 10
 """Pairs in the list, unless all are wanted."""
@@ -57,9 +58,9 @@ def show_one(output: Output, out: Path, wanted: str, *, verbose: bool) -> int:
 
 
 def diff_data(trail: Trail) -> list[dict[str, Any]]:
-    """The word diff from draft to revision as JSON values; nothing where nothing was revised."""
+    """The word diff from an answer to its revision as JSON values; nothing where nothing was revised."""
     positions = sides(trail)
-    if positions is None:
+    if positions is None or not revised(trail):
         return []
     draft, revision = (trail.responses[position].text for position in positions)
     return [{"change": each.change, "text": each.text} for each in word_diff(draft, revision).segments]

@@ -1,48 +1,92 @@
-"""The steps of a prompt on its way to a pair, and how many of them a trail passed before it ended."""
+"""The steps of a prompt on its way to a pair, by the stages of the recipe, and how many a trail passed."""
 
 from __future__ import annotations
 
-from constitution.core.trail import Trail
-from constitution.pairing.earned import recheck_problem, sides, violations, why_not
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-STEPS = (
-    "prompts", "drafted", "violation found", "revised", "not ruled out", "re-check passed", "better in both orders",
-    "paired",
-)  # fmt: skip
-"""What a prompt passes on its way to a pair."""
+from constitution.cli.earlier import last_passed
+from constitution.core.trail import Trail
+
+START, END = "prompts", "paired"
 RULED = "not ruled out"
 """The step that is there only where people have ruled."""
-_FELL = {"select": 0, "draft": 0, "critique": 1, "revise": 2, "recheck": 4, "judge": 5}
-"""Stage to the steps that a trail had passed which failed in it; what comes after the judge fails at the last step."""
+HELD = "not held out"
+"""The step that is there only where something was held out."""
+WORDS: Mapping[str, str] = {
+    "select": "selected",
+    "given": "answers given",
+    "draft": "drafted",
+    "guard": HELD,
+    "intent": "rightly helped",
+    "critique": "violation found",
+    "rounds": "violation found and revised",
+    "revise": "revised",
+    "recheck": "re-check passed",
+    "rate": "rated",
+    "judge": "better in both orders",
+    "execute": "passes its tests",
+}
+"""Stage to what holds of a trail that passed it; of another stage, that it was passed."""
+MAKING = ("pair", "screen")
+"""Stages without a step of their own: what falls in them falls at the next step."""
+REVISE = ("draft", "critique", "revise", "recheck", "judge", *MAKING)
+"""The stages behind a folder that does not name them."""
 
 
-def reached(trail: Trail) -> int:
-    """How many steps after the first this trail passed."""
-    if trail.fate == "paired":
-        return 7
-    if trail.fate == "ruled_out":
-        return 3
-    if trail.faults:
-        return _FELL.get(trail.faults[-1].stage, 6)
-    asked = [step.kind for step in trail.steps if step.kind != "human_review"]
-    return _by_last(trail, asked[-1]) if asked else 0
+@dataclass(frozen=True)
+class Steps:
+    """The steps of one recipe, each with a name of its own."""
+
+    names: tuple[str, ...]
+    """From all prompts to the pairs."""
+    of_stage: tuple[int, ...]
+    """Position of a stage to the place of the step that a trail takes by passing it."""
+
+    @classmethod
+    def of(cls, stages: Sequence[str]) -> Steps:
+        """Those of a recipe with these stages; of stages of one kind in a row, there is one step."""
+        names, of_stage, ruled = [START], list[int](), _ruled_at(stages)
+        for place, stage in enumerate(stages):
+            if place == ruled:
+                names.append(RULED)
+            again = place > 0 and stages[place - 1] == stage and place != ruled
+            if stage not in MAKING and not again:
+                names.append(_unlike(WORDS.get(stage, f"passed {stage}"), names))
+            of_stage.append(len(names) - (stage not in MAKING))
+        return cls((*names, *([RULED] if ruled == len(stages) else []), END), tuple(of_stage))
+
+    def reached(self, trail: Trail) -> int:
+        """How many steps after the first this trail passed."""
+        if trail.fate == "paired":
+            return len(self.names) - 1
+        if trail.fate == "ruled_out":
+            return self.names.index(RULED) - 1
+        if trail.ended_in is not None:
+            in_stage = trail.ended_in < len(self.of_stage)
+            return (self.of_stage[trail.ended_in] if in_stage else len(self.names) - 1) - 1
+        passed = last_passed(trail)
+        return self.names.index(passed) if passed in self.names else 0
 
 
-def _by_last(trail: Trail, kind: str) -> int:
-    """The same of a trail whose last step, but for those of people, was of this kind."""
-    if kind == "judge":
-        return 5 if why_not(trail) else 6
-    if kind == "revise":
-        return 2 if _unwritten(trail) else 4
-    if kind == "critique" and sides(trail) is not None:
-        return 4 if recheck_problem(trail) else 5
-    if kind == "critique":
-        return 2 if violations(trail, 0) else 1
-    return 0 if _unwritten(trail) else 1
+def stages_of(lock: Mapping[str, Any]) -> tuple[str, ...]:
+    """The stages of a recipe by its lock; those of ``revise`` where it names none, as older folders do."""
+    stages = lock.get("stages")
+    named = [next(iter(stage)) for stage in stages or () if isinstance(stage, Mapping) and stage] if (
+        isinstance(stages, list)) else []  # fmt: skip
+    return tuple(map(str, named)) or REVISE
 
 
-def _unwritten(trail: Trail) -> bool:
-    """Whether what was to be written last did not come whole, or said nothing new."""
-    positions = sides(trail)
-    texts = [trail.responses[position].text.split() for position in positions or ()]
-    return trail.fate in ("refused", "truncated", "empty") or (len(texts) == 2 and texts[0] == texts[1])
+def _ruled_at(stages: Sequence[str]) -> int:
+    """The stage before which people's rulings on a pair are read: both answers are there, and nobody has compared."""
+    revised = [place for place, stage in enumerate(stages, 1) if stage in ("revise", "rounds")]
+    if revised:
+        return revised[-1]
+    return next((place for place, stage in enumerate(stages) if stage in ("recheck", "judge", *MAKING)), len(stages))
+
+
+def _unlike(said: str, names: Sequence[str]) -> str:
+    """The name, numbered where another step has it."""
+    times = sum(name == said or name.startswith(f"{said} (") for name in names)
+    return f"{said} ({times + 1})" if times else said

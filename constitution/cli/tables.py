@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from constitution.cli.funnel import Funnel, Spent
+from constitution.cli.canaries import lines_of
+from constitution.cli.funnel import Funnel
+from constitution.cli.spent import Spent
 from constitution.cli.terminal import short
 from constitution.core.trail import Trail
 from constitution.engine.prices import dollars
@@ -17,7 +19,8 @@ def funnel_parts(funnel: Funnel) -> tuple[Text | Table, ...]:
     """Fates with their shares, what each step lost, and what an accepted pair took."""
     share = f" ({funnel.pairs / funnel.prompts:.0%})" if funnel.prompts else ""
     title = Text(f"{count(funnel.prompts, 'prompt')} → {funnel.pairs} paired{share}", style="bold")
-    return title, Text(), _fates(funnel), Text(), _steps(funnel), Text(), Text(costs(funnel))
+    planted = [Text("\n".join(lines_of(funnel.canaries)))] if funnel.canaries else []
+    return title, Text(), _fates(funnel), Text(), _steps(funnel), Text(), Text(costs(funnel)), *planted
 
 
 def costs(funnel: Funnel) -> str:

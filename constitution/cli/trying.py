@@ -15,7 +15,7 @@ from constitution.cli.running import prepared_for
 from constitution.cli.showing import diff_data
 from constitution.cli.tables import count
 from constitution.core.trail import Trail
-from constitution.pairing.earned import sides
+from constitution.pairing.story import first_readings, held
 
 
 def show_try(output: Output, order: api.Order, *, verbose: bool) -> int:
@@ -26,7 +26,7 @@ def show_try(output: Output, order: api.Order, *, verbose: bool) -> int:
     for number, trail in enumerate(run.trails, 1):
         title = f"{number} of {len(run.trails)} · {trail.prompt.id}"
         output.show(*tried(trail, title=title, colour=output.colour, verbose=verbose))
-    verdicts = Counter(each.verdict for trail in run.trails for each in trail.critiques_of(_draft(trail)))
+    verdicts = Counter(each.verdict for trail in run.trails for each in first_readings(trail))
     said = ", ".join(f"{number} {verdict}" for verdict, number in verdicts.most_common()) or "nothing was asked"
     output.show(Text(f"{count(len(run.trails), 'prompt')}: {said}; {len(run.pairs)} would be pairs"))
     data = {"prompts": len(run.trails), "fates": run.fates, "tried": [_tried(trail) for trail in run.trails]}
@@ -37,17 +37,13 @@ def show_try(output: Output, order: api.Order, *, verbose: bool) -> int:
     return output.end(data, code=run.exit_code, errors=errors if run.exit_code else ())
 
 
-def _draft(trail: Trail) -> int:
-    return (sides(trail) or (0, 0))[0]
-
-
 def _tried(trail: Trail) -> dict[str, Any]:
     """One prompt as JSON values."""
     return {
         "prompt_id": trail.prompt.id,
         "prompt": [message.as_json() for message in trail.prompt.messages],
-        "draft": trail.responses[_draft(trail)].text if trail.responses else None,
-        "critiques": [critique.as_json() for critique in trail.critiques_of(_draft(trail))],
+        "draft": trail.responses[held(trail)].text if trail.responses else None,
+        "critiques": [critique.as_json() for critique in first_readings(trail)],
         "diff": diff_data(trail),
         "fate": trail.fate,
         "reason": trail.reason,

@@ -147,7 +147,7 @@ class Reply(Record):
     @property
     def origin(self) -> Origin:
         """Who wrote this, by the returned name, so that it also holds over HTTP."""
-        programs: dict[str, Origin] = {"simulator": "simulator", "scripted": "program"}
+        programs: dict[str, Origin] = {"simulator": "simulator", "scripted": "program", "command": "program"}
         return programs.get(self.model_returned.partition(":")[0], "model")
 
 

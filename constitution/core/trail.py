@@ -8,12 +8,15 @@ from typing import Any, Literal, Self
 from pydantic import Field
 
 from constitution.core.digest import digest, text_digest, without_nothing
+from constitution.core.evidence import PairEvidence
+from constitution.core.judgement import Ballot, Claim, Rating, Verdict
 from constitution.core.records import Intent, Message, Origin, PrincipleRef, Prompt, Record
 from constitution.core.rulings import Ruling
 
 CriticVerdict = Literal["violates", "complies", "not_applicable", "cannot_tell"]
-Preference = Literal["draft", "revision", "tie", "invalid"]
-StepKind = Literal["import", "draft", "critique", "revise", "judge", "human_review", "simulate", "transform"]
+StepKind = Literal[
+    "import", "draft", "critique", "revise", "rate", "judge", "execute", "human_review", "simulate", "transform"
+]
 
 
 class Step(Record):
@@ -54,6 +57,8 @@ class Response(Record):
     """The step that produced this text."""
     parent: int | None = None
     """Position of the response that this one revises."""
+    arm: str = ""
+    """How it was asked for, where that is more than the plain prompt: ``guided``, ``elicited``, ``weak`` …"""
     supposed: bool = False
     """A dry run made it up."""
     declines: bool = False
@@ -95,26 +100,6 @@ class Critique(Record):
     step: str
 
 
-class Verdict(Record):
-    """One answer of the judge, mapped back from its options to the candidates."""
-
-    draft: int
-    """Position of the response that was shown as the draft."""
-    revision: int
-    """Position of the response that was shown as the revision."""
-    order: Literal["draft_first", "revision_first"]
-    principles: Preference
-    helpfulness: Preference
-    reason: str = ""
-    """In the judge's own words, which know the responses by their option ids."""
-    options: dict[str, Literal["draft", "revision"]] = Field(default_factory=dict)
-    """Option id to what was shown under it."""
-    step: str
-    draw: int = 0
-    cut: bool = False
-    """The longer answer was shown without its last 200 characters."""
-
-
 class Pair(Record):
     """Chosen and rejected answers to one prompt, and the principles that tell them apart."""
 
@@ -123,14 +108,27 @@ class Pair(Record):
     chosen: Response
     rejected: Response
     principles: tuple[PrincipleRef, ...]
+    flipped: bool = False
+    """The judge turned the claim round."""
+    p_chosen: float | None = None
+    """Probability that the chosen answer is the better one; None where no judge's verdict stands behind the pair."""
+    p_basis: Literal["none", "votes", "logprobs", "ruling"] = "none"
+    """What the probability was computed from."""
+    calibrated: bool = False
+    """Whether it was corrected by the judge's qualification; else it is held within the clamp of the ballot."""
+    evidence: PairEvidence | None = None
+    """The words behind it; the stage that pairs finds them."""
 
     @classmethod
     def of(
-        cls, trail: Trail, *, chosen: Response, rejected: Response, principles: tuple[PrincipleRef, ...], strategy: str
-    ) -> Self:
+        cls, trail: Trail, *, chosen: Response, rejected: Response, principles: tuple[PrincipleRef, ...], strategy: str,
+        **more: Any,
+    ) -> Self:  # fmt: skip
         """A pair named by its text alone."""
         name = pair_id(trail.prompt.messages, chosen.text, rejected.text)
-        return cls.known(pair_id=name, strategy=strategy, chosen=chosen, rejected=rejected, principles=principles)
+        return cls.known(
+            pair_id=name, strategy=strategy, chosen=chosen, rejected=rejected, principles=principles, **more
+        )
 
 
 class Finding(Record):
@@ -158,6 +156,10 @@ class Trail(Record):
     groups: tuple[str, ...] = ()
     responses: tuple[Response, ...] = ()
     critiques: tuple[Critique, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    claim: Claim | None = None
+    """What the recipe's strategy would pair, once it is before the judge."""
+    ballot: Ballot | None = None
     verdicts: tuple[Verdict, ...] = ()
     steps: tuple[Step, ...] = ()
     pair: Pair | None = None
@@ -169,6 +171,8 @@ class Trail(Record):
     """One model wrote the answer and judged it."""
     fate: str | None = None
     reason: str = ""
+    ended_in: int | None = None
+    """Position in the recipe of the stage that gave the fate."""
 
     @classmethod
     def start(cls, prompt: Prompt) -> Self:

@@ -11,7 +11,7 @@ from typing import Any
 def array_of(values: Sequence[Any], kind: Any) -> Any:
     """The values as an Arrow array of this type, equal to what ``pyarrow.array`` makes of them.
 
-    Texts, 64-bit integers, booleans, JSON given as text, and lists and structs of these, each of which may be None.
+    Texts, 64-bit integers and floats, booleans, JSON given as text, lists and structs of these; each may be None.
     Raises ``TypeError`` for another type. The layout is that of the Arrow columnar format 1.5.
     """
     import pyarrow as pa
@@ -35,6 +35,9 @@ def array_of(values: Sequence[Any], kind: Any) -> Any:
     if pa.types.is_int64(kind):
         numbers = array("q", [value or 0 for value in values])
         return pa.Array.from_buffers(kind, len(values), [valid, pa.py_buffer(numbers)], absent)
+    if pa.types.is_float64(kind):
+        floats = array("d", [value or 0.0 for value in values])
+        return pa.Array.from_buffers(kind, len(values), [valid, pa.py_buffer(floats)], absent)
     if pa.types.is_boolean(kind):
         return pa.Array.from_buffers(kind, len(values), [valid, pa.py_buffer(_bits(values))], absent)
     raise TypeError(f"no column of a dataset is of type {kind}")

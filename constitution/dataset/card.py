@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import yaml
 
 from constitution.dataset.contents import FolderFacts
 from constitution.dataset.counts import DEEDS, TEXTS, Counts
+from constitution.dataset.markdown import cell, one_line, table
 from constitution.dataset.rows import MADE_BY_MACHINE, UNKNOWN
 
 OPENING, CLOSING = "<!-- pairprov -->", "<!-- /pairprov -->"
@@ -32,6 +32,7 @@ def card_of(contents: FolderFacts, counts: Counts, rows_sha256: str) -> str:
         "## Who wrote what\n\n" + origins(counts),
         "## Models\n\n" + models(counts),
         "## Principles\n\n" + principles(contents, counts),
+        "## Pairs and their evidence\n\n" + evidence(counts),
         "## From prompts to pairs\n\n" + funnel(counts),
         "## Warnings\n\n" + warnings(counts),
         "## Licences\n\n" + licenses(counts),
@@ -118,6 +119,20 @@ def principles(contents: FolderFacts, counts: Counts) -> str:
     return told + "`provenance/principles/`.\n\n" + table(("principle", "rows"), counts.principles.items())
 
 
+def evidence(counts: Counts) -> str:
+    """How the pairs came about, and how far what was found explains what changed."""
+    found = counts.evidence
+    made = table(("chosen over rejected", "rows"), counts.arms.items())
+    share = f" ({found['unexplained_words'] / found['changed_words']:.1%})" if found["changed_words"] else ""
+    return (
+        f"{made}\n\nThe judge turned round what was claimed in {counts.flipped} of {counts.rows} rows. In "
+        f"{found['aligned']} the chosen answer was revised from the rejected one: of {found['changed_words']} words "
+        f"that changed, no violation that was found explains {found['unexplained_words']}{share}. "
+        f"{found['new_names']} rows have new names and {found['new_numbers']} new numbers: ones that stand neither in "
+        "the prompt nor in the text that was revised. All of it is in the column `evidence`."
+    )
+
+
 def funnel(counts: Counts) -> str:
     """Every prompt has one fate, and they add up."""
     fates = sorted(counts.fates.items(), key=lambda item: (item[0] != "paired", -item[1], item[0]))
@@ -162,28 +177,3 @@ def use(counts: Counts) -> str:
         'rows[0]["provenance"]["parts"]  # who made each message\n'
         "```"
     )
-
-
-def table(names: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """A Markdown table; the word ``none`` where there are no rows."""
-    lines = [" | ".join(cell(value) for value in row) for row in rows]
-    if not lines:
-        return "None."
-    head = [cell(name) for name in names]
-    rule = " | ".join(["---", *["---:"] * (len(head) - 1)])
-    return "\n".join(f"| {line} |" for line in (" | ".join(head), rule, *lines))
-
-
-def cell(value: object) -> str:
-    """Foreign text made harmless in Markdown: one line, no markup, no table bars.
-
-    >>> cell("a|b\\n<i>")
-    'a\\\\|b &lt;i&gt;'
-    """
-    text = one_line(str(value)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "".join(f"\\{c}" if c in "\\`|[]*" else c for c in text)
-
-
-def one_line(text: str) -> str:
-    """The text on one line, without control characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

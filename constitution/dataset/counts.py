@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from constitution.core.planted import planted_in
 from constitution.core.records import Record
 from constitution.core.trail import Trail
 from constitution.dataset.rows import NO_MODEL, UNKNOWN, Row
@@ -14,6 +15,8 @@ TEXTS = ("prompt", "chosen", "rejected", "critique")
 """The kinds of text in a row."""
 DEEDS = ("chosen", "rejected", "critique", "judge")
 """What a model may have done for a row."""
+EVIDENCE = ("quotes", "omissions", "aligned", "changed_words", "unexplained_words", "new_names", "new_numbers")
+"""What is counted of the evidence."""
 
 
 class Counts(Record):
@@ -24,6 +27,9 @@ class Counts(Record):
     splits: dict[str, int]
     fates: dict[str, int]
     """Over all prompts; they add up to ``prompts``."""
+    canaries: dict[str, int]
+    """Over all prompts: planted texts that judges were shown (``asked``), and how many they held to help more than the
+    answer (``lost``)."""
     synthetic: dict[str, int]
     """Over rows, as all below."""
     parts: dict[str, dict[str, int]]
@@ -34,6 +40,13 @@ class Counts(Record):
     licenses: dict[str, int]
     sources: dict[str, int]
     warnings: dict[str, int]
+    arms: dict[str, int]
+    """How the chosen and the rejected answer came about: ``revision over draft``."""
+    evidence: dict[str, int]
+    """Rows with a quote, with an omission, with an answer revised from the other one (``aligned``), with new names and
+    with new numbers; of the aligned ones the words that changed, and those of them that no violation explains."""
+    flipped: int
+    """Rows in which the judge turned round what was claimed."""
     self_judged: int
     reviewed: int = 0
     """Rows of which a person has ruled on the pair or on an answer of it."""
@@ -47,9 +60,12 @@ class Counting:
     def __init__(self) -> None:
         self._fates: Counter[str] = Counter()
         self._splits: Counter[str] = Counter()
+        self._canaries: Counter[str] = Counter()
         self._tallies: dict[str, Counter[str]] = {name: Counter() for name in TALLIES}
         self._parts: dict[str, Counter[str]] = {text: Counter() for text in TEXTS}
         self._deeds: Counter[tuple[str, str]] = Counter()
+        self._evidence: Counter[str] = Counter()
+        self._flipped = 0
         self._self_judged = 0
         self._reviewed = 0
         self._rehearsal = False
@@ -58,6 +74,8 @@ class Counting:
         """One more trail, with its row and the split of that, if it made one."""
         self._fates[trail.fate or ""] += 1
         self._rehearsal = self._rehearsal or any(step.agent == "simulator" for step in trail.steps)
+        for each in planted_in(trail):
+            self._canaries.update(("asked", "lost") if each.lost else ("asked",))
         if row is None:
             return
         self._splits[split] += 1
@@ -67,6 +85,8 @@ class Counting:
             self._parts[part["path"].partition("/")[0]][part["origin"]] += 1
             self._rehearsal = self._rehearsal or part["origin"] == "simulator"
         self._deeds.update(deeds(row))
+        self._evidence.update(evidence_of(row.evidence))
+        self._flipped += row.flipped
         self._self_judged += row.self_judged
         self._reviewed += any(step["kind"] == "human_review" for step in row.provenance["steps"])
 
@@ -79,9 +99,12 @@ class Counting:
                 split: self._splits[split] for split in ("train", "test") if split == "train" or self._splits[split]
             },
             fates=tally(self._fates),
+            canaries={name: self._canaries[name] for name in ("asked", "lost")},
             **{name: tally(found) for name, found in self._tallies.items()},
             parts={text: tally(found) for text, found in self._parts.items()},
             models=self._models(),
+            evidence={name: self._evidence[name] for name in EVIDENCE},
+            flipped=self._flipped,
             self_judged=self._self_judged,
             reviewed=self._reviewed,
             rehearsal=self._rehearsal,
@@ -99,6 +122,7 @@ TALLIES: Mapping[str, Callable[[Row], Iterable[str]]] = {
     "licenses": lambda row: (row.license,),
     "sources": lambda row: (row.source,),
     "warnings": lambda row: row.warnings,
+    "arms": lambda row: (f"{row.chosen_arm} over {row.rejected_arm}",),
 }
 """Name of a tally to what a row adds to it."""
 
@@ -106,6 +130,20 @@ TALLIES: Mapping[str, Callable[[Row], Iterable[str]]] = {
 def tally(found: Counter[str]) -> dict[str, int]:
     """How often each name comes, sorted by name."""
     return dict(sorted(found.items()))
+
+
+def evidence_of(found: Mapping[str, Any]) -> dict[str, int]:
+    """What one row adds to the figures of the evidence."""
+    kinds = [quote["kind"] for quote in found["quotes"]]
+    return {
+        "quotes": any(kind != "omission" for kind in kinds),
+        "omissions": "omission" in kinds,
+        "aligned": found["aligned"],
+        "changed_words": found["changed_words"] or 0,
+        "unexplained_words": found["unexplained_words"] or 0,
+        "new_names": bool(found["new_names"]),
+        "new_numbers": bool(found["new_numbers"]),
+    }
 
 
 def deeds(row: Row) -> set[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from constitution.core.evidence import PairEvidence
 from constitution.core.records import Intent, Message, Origin, Record
 from constitution.core.trail import Critique, Pair, Response, Trail
 from constitution.dataset.provenance import Remark, provenance_of
@@ -15,6 +16,8 @@ UNKNOWN = "unknown"
 """Said instead of null: a label is never empty."""
 NO_MODEL = "none"
 """The model of a text that a person wrote."""
+NOTHING_KNOWN = PairEvidence()
+"""Of a pair whose words nobody looked at."""
 MADE_BY_MACHINE: tuple[Origin, ...] = ("model", "simulator", "program")
 
 
@@ -38,14 +41,34 @@ class Row(Record):
     rejected_origin: Origin
     chosen_model: str
     rejected_model: str
+    chosen_arm: str
+    """How the chosen answer came about: ``draft``, ``revision``, ``given``, or the arm of a recipe that asks in more
+    ways than one (``guided``, ``elicited``, ``weak`` …)."""
+    rejected_arm: str
     license: str
     intent: Intent | Literal["unknown"]
     strategy: str
+    flipped: bool
+    """The judge turned round what the strategy, or the source of the pair, had claimed."""
+    p_chosen: float | None
+    """Probability that the chosen answer is the better one, by the judges.
+
+    None where no verdict stands behind the pair: the one column with nulls. A NaN would pass for the largest number
+    in SQL and pandas' sorting, so that ``p_chosen >= 0.7`` kept the very rows of which nothing is known; a null is
+    dropped there, and is refused by Python's own comparison.
+    """
+    p_basis: str
+    """What it was computed from: ``votes``, ``logprobs``, ``ruling``, or ``none``."""
+    p_calibrated: bool
+    """Whether it was corrected by the judge's qualification; else it is held within the recipe's clamp."""
     principles: tuple[str, ...]
     """Ids of the principles that the chosen answer keeps and the rejected one breaks."""
     self_judged: bool
     warnings: tuple[str, ...]
     """Names of the checks that warn of this pair."""
+    evidence: dict[str, Any]
+    """The words behind the pair: quotes and omissions, each change with the principle that explains it, the drift,
+    new names and numbers; the fields of ``PairEvidence``, all of them always there."""
     provenance: dict[str, Any]
     """``pairprov/1``: who made each message, from what, by which steps."""
 
@@ -76,12 +99,19 @@ def row_of(trail: Trail, *, engine: str) -> Row:
         rejected_origin=pair.rejected.origin,
         chosen_model=model_of(pair.chosen),
         rejected_model=model_of(pair.rejected),
+        chosen_arm=arm_of(trail, pair.chosen),
+        rejected_arm=arm_of(trail, pair.rejected),
         license=prompt.license or UNKNOWN,
         intent=trail.intent or UNKNOWN,
         strategy=pair.strategy,
+        flipped=pair.flipped,
+        p_chosen=pair.p_chosen,
+        p_basis=pair.p_basis,
+        p_calibrated=pair.calibrated,
         principles=tuple(dict.fromkeys(principle.id for principle in pair.principles)),
         self_judged=trail.self_judged,
         warnings=tuple(dict.fromkeys(finding.check for finding in trail.findings if finding.severity == "warn")),
+        evidence=(pair.evidence or NOTHING_KNOWN).told(),
         provenance=provenance_of(trail, pair, [(remark_of(critique), critique.step) for critique in remarks], engine),
     )
 
@@ -105,6 +135,14 @@ def synthetic_of(*origins: Origin) -> Synthetic:
 def model_of(response: Response) -> str:
     """The model that last touched a text; ``none`` for a person's own text, ``unknown`` where nobody said."""
     return response.model or (NO_MODEL if response.origin == "human" else UNKNOWN)
+
+
+def arm_of(trail: Trail, response: Response) -> str:
+    """How a text came about; never empty."""
+    if response.arm or response.parent is not None:
+        return response.arm or "revision"
+    imported = any(step.id == response.step and step.kind == "import" for step in trail.steps)
+    return "given" if imported else "draft"
 
 
 def remarks_of(trail: Trail, pair: Pair) -> tuple[Critique, ...]:

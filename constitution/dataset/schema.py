@@ -35,6 +35,10 @@ def pair_schema(*, tools: bool) -> Any:
         "principles": texts,
         "self_judged": pa.bool_(),
         "warnings": texts,
+        "flipped": pa.bool_(),
+        "p_chosen": pa.float64(),
+        "p_calibrated": pa.bool_(),
+        "evidence": pa.json_(),
         "provenance": pa.json_(),
     }
     schema = pa.schema([pa.field(name, special.get(name, text)) for name in Row.model_fields])
@@ -57,7 +61,7 @@ def feature(kind: Any) -> dict[str, Any]:
         return {"feature": feature(kind.value_type), "_type": "List"}
     if pa.types.is_struct(kind):
         return {kind.field(place).name: feature(kind.field(place).type) for place in range(kind.num_fields)}
-    return {"dtype": str(kind), "_type": "Value"}
+    return {"dtype": "float64" if pa.types.is_float64(kind) else str(kind), "_type": "Value"}
 
 
 def uses_tools(messages: Iterable[Message]) -> bool:
@@ -78,6 +82,7 @@ def columns_of(row: Row, *, tools: bool) -> dict[str, Any]:
         "prompt": [message.as_json() for message in row.prompt],
         "chosen": [message.as_json() for message in row.chosen],
         "rejected": [message.as_json() for message in row.rejected],
+        "evidence": canonical(row.evidence).decode(),
         "provenance": canonical(row.provenance).decode(),
     }
     return with_tools(columns) if tools else columns
@@ -91,6 +96,7 @@ def row_from(columns: dict[str, Any]) -> Row:
         {
             **ours,
             "prompt": tuple(Message.model_validate(message) for message in prompt),
+            "evidence": json.loads(columns["evidence"]),
             "provenance": json.loads(columns["provenance"]),
         }
     )

@@ -10,8 +10,8 @@ from typing import Any
 
 from constitution.core.asking import Usage
 
-FREE = ("simulator", "scripted")
-"""Providers that are programs of ours."""
+FREE = ("simulator", "scripted", "command")
+"""Providers that are programs, ours or the user's."""
 LOCAL = ("transformers",)
 """Providers that run on this machine: nobody is paid for a call."""
 LISTED = ("anthropic", "openai")

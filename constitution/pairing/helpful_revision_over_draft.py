@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from constitution.core.trail import Pair, Trail
-from constitution.pairing.earned import compared
+from constitution.core.judgement import Claim
+from constitution.core.trail import Trail
 from constitution.pairing.revision_over_draft import revision_over_draft
 
 
-def helpful_revision_over_draft(trail: Trail) -> Pair | None:
+def helpful_revision_over_draft(trail: Trail) -> Claim | None:
     """As ``revision_over_draft``, and no single verdict may say that the draft helps more.
 
     The stricter choice where over-refusal is feared: it binds on harmful prompts too.
     """
-    if any(verdict.helpfulness in ("draft", "invalid") for verdict in compared(trail)):
-        return None
-    made = revision_over_draft(trail)
-    return made and made.but(strategy="helpful_revision_over_draft")
+    claim = revision_over_draft(trail)
+    return claim and claim.but(strategy="helpful_revision_over_draft", strict_help=True)

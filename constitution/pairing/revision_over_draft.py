@@ -1,21 +1,22 @@
-"""The revision beats its draft, where the trail shows that it earned it."""
+"""The latest revision beats the answer that it revises, on what the critic found there."""
 
 from __future__ import annotations
 
-from constitution.core.trail import Pair, Trail
-from constitution.pairing.earned import sides, violations, why_not
+from constitution.core.judgement import Claim
+from constitution.core.trail import Trail
+from constitution.pairing.arms import broken_by
 
 
-def revision_over_draft(trail: Trail) -> Pair | None:
-    """The revised answer as chosen and its draft as rejected; None for a trail that has not earned it."""
-    positions = sides(trail)
-    if positions is None or why_not(trail) is not None:
+def revision_over_draft(trail: Trail) -> Claim | None:
+    """The latest answer over its parent, on the principles that the parent breaks; None where nothing was revised."""
+    last = len(trail.responses) - 1
+    parent = trail.responses[last].parent if last >= 0 else None
+    if parent is None:
         return None
-    draft, revision = positions
-    return Pair.of(
-        trail,
-        chosen=trail.responses[revision],
-        rejected=trail.responses[draft],
-        principles=tuple(critique.principle for critique in violations(trail, draft)),
+    return Claim(
         strategy="revision_over_draft",
+        rejected=parent,
+        chosen=last,
+        principles=broken_by(trail, parent),
+        critiqued=True,
     )

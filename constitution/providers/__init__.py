@@ -2,6 +2,7 @@
 
 PROVIDERS: dict[str, str] = {
     "anthropic": "constitution.providers.anthropic:Anthropic",
+    "command": "constitution.providers.command:Commands",
     "openai": "constitution.providers.openai:OpenAI",
     "scripted": "constitution.providers.scripted:Scripted",
     "simulator": "constitution.providers.simulator:Simulator",

@@ -14,6 +14,7 @@ from constitution.core.named import named
 from constitution.core.records import Record
 from constitution.errors import BadFile
 from constitution.providers import PROVIDERS
+from constitution.providers.command.kit import Command
 from constitution.providers.hosts import astray, is_loopback, is_metadata, is_plain
 from constitution.providers.keys import WITHOUT_KEY
 from constitution.providers.provider import Provider
@@ -24,6 +25,8 @@ Dollars = Annotated[float, Field(strict=True, ge=0, le=1_000_000, allow_inf_nan=
 
 
 SHAPES = {
+    "commands": 'a command is argv = ["python3", "-I", "check.py"], files = ["check.py"], and where they are to differ '
+    "timeout (seconds), memory (MiB), output (KiB) and network (true or false)",
     "endpoints": 'an endpoint is wire = "openai", base_url = "http://...", and key_env where it has a key',
     "prices": 'a price is [prices."provider:model"], input = 3.00, output = 15.00, and where it is known '
     "cached_input = 0.30, in US dollars a million tokens",
@@ -55,6 +58,8 @@ class Settings(Record):
     endpoints: dict[Name, Endpoint] = Field(default_factory=dict)
     prices: dict[ModelName, GivenPrice] = Field(default_factory=dict)
     """``provider:model`` to its price, which comes before that of any table."""
+    commands: dict[Name, Command] = Field(default_factory=dict)
+    """Programs that a recipe may have run on answers."""
 
 
 def read_settings(path: Path) -> Settings:

@@ -12,13 +12,14 @@ from constitution.errors import OffSchema
 def chain(stages: Sequence[tuple[str, Stage]]) -> Stage:
     """One stage after the other until the trail has its fate.
 
-    What a stage does not catch becomes a fault here, and the trail up to that stage is kept.
+    What a stage does not catch becomes a fault here, and the trail up to that stage is kept. The trail says in which
+    stage it ended: by its position, and one past the last where none gave it a fate.
     """
 
     def whole(trail: Trail) -> Asking[Trail]:
-        for name, stage in stages:
-            if trail.fate is not None:
-                break
+        if trail.fate is not None:
+            return trail
+        for place, (name, stage) in enumerate(stages):
             try:
                 trail = yield from stage(trail)
             except Unanswered as lost:
@@ -28,7 +29,9 @@ def chain(stages: Sequence[tuple[str, Stage]]) -> Stage:
                 trail = faulted(trail, failure.kind, str(failure), name)
             except Exception as error:  # a bug in one stage or check must not cost the other prompts
                 trail = faulted(trail, "bug", f"{type(error).__name__}: {error}", name)
-        return trail if trail.fate else trail.ends("undecided", "the recipe has no further stage")
+            if trail.fate is not None:
+                return trail.but(ended_in=place)
+        return trail.ends("undecided", "the recipe has no further stage").but(ended_in=len(stages))
 
     return whole
 

@@ -26,6 +26,8 @@ def compile_recipe(
     seed: str,
     untaken: Mapping[str, frozenset[str]] | None = None,
     rulings: Rulings = NONE,
+    commands: Mapping[str, str] | None = None,
+    calibration: Mapping[str, float] | None = None,
 ) -> Stage:
     """The whole recipe as one stage.
 
@@ -42,6 +44,8 @@ def compile_recipe(
         checks=tuple(check.make for check in parts.checks),
         untaken=untaken or {},
         rulings=rulings,
+        commands=commands or {},
+        calibration=calibration or {},
     )
     hold_to_needs(recipe, constitution)
     return chain([(part.name, placed_at(part.make, document, part.at)(brief)) for part in parts.stages])

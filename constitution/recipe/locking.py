@@ -14,8 +14,12 @@ from constitution.recipe.reading import Recipe
 
 def template_names(recipe: Recipe, document: Document) -> dict[str, Place]:
     """The templates that the stages use, by setting or by default, and where the recipe asks for them."""
-    names = enumerate(stage.settings.get("template") for stage in parts_of(recipe, document).stages)
-    return {str(name): ("stages", place) for place, name in names if name is not None}
+    return {
+        str(name): ("stages", place)
+        for place, stage in enumerate(parts_of(recipe, document).stages)
+        for setting, name in stage.settings.items()
+        if (setting == "template" or setting.endswith("_template")) and name is not None
+    }
 
 
 def lock_of(recipe: Recipe, document: Document, seed: str, templates: Mapping[str, Template]) -> dict[str, Any]:

@@ -8,6 +8,10 @@ from constitution.errors import Mistake
 from constitution.principles.model import Constitution, Principle
 from constitution.recipe.reading import Recipe
 
+REVISING = frozenset({"revise", "rounds"})
+ASKING = frozenset({"critique", "rounds"})
+"""The stages whose setting ``principles`` says what will be revised for."""
+
 
 def only_compared(principles: Iterable[Principle]) -> tuple[str, ...]:
     """The ids of those that say which of two answers is better, and not what an answer has to be changed for."""
@@ -17,12 +21,12 @@ def only_compared(principles: Iterable[Principle]) -> tuple[str, ...]:
 def hold_to_needs(recipe: Recipe, constitution: Constitution) -> None:
     """Passes when every principle that the recipe will ask about can be asked about in all of its stages.
 
-    A recipe with the stage ``revise`` needs, of each principle, a ``rule``, or a ``critique_request`` with a
+    A recipe with a stage that revises needs, of each principle, a ``rule``, or a ``critique_request`` with a
     ``revision_request``. Raises ``Mistake`` naming those that have neither.
     """
-    if not any(part.name == "revise" for part in recipe.stages):
+    if not any(part.name in REVISING for part in recipe.stages):
         return
-    settings = [part.settings.get("principles") for part in recipe.stages if part.name == "critique"]
+    settings = [part.settings.get("principles") for part in recipe.stages if part.name in ASKING]
     named = {str(name) for names in settings if isinstance(names, list) for name in names}
     asked = [each for each in constitution.principles if each.id in named or not all(settings)]
     lacking = only_compared(asked)

@@ -10,13 +10,19 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 
 from constitution.core.places import Document
 from constitution.core.published import schema_of
+from constitution.core.qualities import Quality
 from constitution.core.records import Record
 from constitution.core.strict_yaml import fit, parse
 from constitution.errors import Mistake
 from constitution.principles.words import NAME, Name
 
-ROLES = ("author", "critic", "reviser", "judge")
-"""Who can be asked; each that is not named falls back as ``cast`` says."""
+TEACHER = "teacher"
+PANEL = tuple(f"judge-{number}" for number in range(2, 10))
+"""The judges of a panel beside the first."""
+ROLES = ("author", "critic", "reviser", "judge", TEACHER, *PANEL)
+"""Who can be asked; each of the first four that is not named falls back as ``cast`` says."""
+NARROWED = frozenset({"critique", "draft", "judge", "rate", "rounds"})
+"""The stages that can be held to some principles alone, by their setting ``principles``."""
 
 
 class Part(Record):
@@ -82,6 +88,9 @@ class Recipe(Record):
     pairing: Part = Part(name="revision_over_draft")
     checks: tuple[Part, ...] = ()
     splits: Splits = Splits()
+    qualified: dict[Quality, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    """What every judge must have reached on labelled pairs (``constitution model qualify --save``) before it is asked:
+    name of a figure to the least that the lower end of its interval may be."""
 
 
 def read_recipe(text: str, name: str) -> tuple[Recipe, Document]:
@@ -102,26 +111,41 @@ def recipe_schema() -> dict[str, Any]:
 
 def cast(recipe: Recipe, asked: Mapping[str, str | None]) -> dict[str, str]:
     """Who plays each role: what was asked for, else the recipe, else reviser as author, critic as author,
-    judge as critic; and the simulator for all where nothing names an author."""
+    judge as critic; and the simulator for all where nothing names an author.
+
+    Teacher and the further judges of a panel are there where they are named; a recipe that asks a teacher has to be
+    told who that is, but in a rehearsal.
+    """
     said = {**recipe.roles, **{role: model for role, model in asked.items() if model}}
     if said and "author" not in said:
         # Falling back would put the simulator beside a real model without a word.
         raise Mistake(f"{', '.join(said)} is named and no author", remedy="name the author with --model")
     author = said.get("author", "simulator:plain")
     critic = said.get("critic", author)
+    further = {role: said[role] for role in (TEACHER, *PANEL) if role in said}
+    if TEACHER not in further and any(part.settings.get("role") == TEACHER for part in recipe.stages):
+        further[TEACHER] = _teacher(recipe, said)
     return {
         "author": author,
         "critic": critic,
         "reviser": said.get("reviser", author),
         "judge": said.get("judge", critic),
+        **further,
     }
+
+
+def _teacher(recipe: Recipe, said: Mapping[str, str]) -> str:
+    """The simulator at its best, where it plays all the others too."""
+    if all(model.startswith("simulator:") for model in said.values()):
+        return "simulator:careful"
+    raise Mistake(f"the recipe {recipe.name} asks a teacher, and nobody is named", remedy="name one with --teacher")
 
 
 def narrowed(recipe: Recipe, principle: str) -> Recipe:
     """The recipe, held to one principle."""
     return recipe.but(
         stages=tuple(
-            part.but(settings={**part.settings, "principles": [principle]}) if part.name == "critique" else part
+            part.but(settings={**part.settings, "principles": [principle]}) if part.name in NARROWED else part
             for part in recipe.stages
         )
     )

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from constitution.core.asking import Request
+from constitution.core.judgement import Claim
 from constitution.core.rulings import NONE, Rulings
 from constitution.core.templates import Template
 from constitution.core.trail import Finding, Pair, Trail
@@ -17,7 +18,7 @@ from constitution.principles.model import Constitution
 
 AtLeastOne = Annotated[int, Field(ge=1)]
 """A number of tokens or the like, as a recipe may set it."""
-Strategy = Callable[[Trail], Pair | None]
+Strategy = Callable[[Trail], Claim | None]
 Check = Callable[[Pair, Trail], Finding | None]
 
 
@@ -34,8 +35,12 @@ class Brief:
     checks: tuple[Check, ...]
     untaken: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """``provider:model`` to the settings that it does not take."""
+    calibration: Mapping[str, float] = field(default_factory=dict)
+    """``provider:model`` of a qualified judge to the temperature that makes its probabilities honest."""
     rulings: Rulings = NONE
     """What people said of answers and pairs."""
+    commands: Mapping[str, str] = field(default_factory=dict)
+    """Name of a command to the model ``command:NAME@PIN`` that stands for it."""
 
     def fitted(self, request: Request) -> Request:
         """The request as its model takes it: settings that would not be sent are no part of the question."""
@@ -46,6 +51,13 @@ class Brief:
         if role not in self.roles:
             raise NotFound(f"there is no role {role!r}", remedy=f"known: {', '.join(sorted(self.roles))}")
         return self.roles[role]
+
+    def command(self, name: str) -> str:
+        """Who is asked to run this command; raises ``NotFound`` for one that the project does not name."""
+        if name not in self.commands:
+            known = f"known: {', '.join(sorted(self.commands))}" if self.commands else f"name it as [commands.{name}]"
+            raise NotFound(f"constitution.toml names no command {name!r}", remedy=known)
+        return self.commands[name]
 
     def template(self, name: str, *slots: str) -> Template:
         """The template of this name, with exactly these slots if any are given; raises ``Mistake``."""

@@ -12,6 +12,7 @@ from constitution.core.records import Intent, Prompt
 from constitution.core.trail import Trail
 from constitution.errors import NotFound
 from constitution.pairing.earned import violations
+from constitution.pairing.words import called
 from constitution.principles.model import Constitution
 from constitution.stages.brief import AtLeastOne, Brief
 from constitution.stages.holding import SLOTS, Asked, hold
@@ -33,10 +34,7 @@ def critique(
     """
     brief.model(role)
     brief.template(template, *SLOTS)
-    missing = sorted(set(principles) - {principle.id for principle in brief.constitution.principles})
-    if missing:
-        known = ", ".join(principle.id for principle in brief.constitution.principles)
-        raise NotFound(f"{brief.constitution.name} has no principle {missing[0]!r}", remedy=f"known: {known}")
+    hold_to_known(brief.constitution, principles)
 
     def stage(trail: Trail) -> Asking[Trail]:
         if not trail.responses:
@@ -76,6 +74,14 @@ def asked_of(
     return asked
 
 
+def hold_to_known(constitution: Constitution, only: Collection[str]) -> None:
+    """Passes when the constitution holds all of these ids; raises ``NotFound`` naming one that it does not."""
+    missing = sorted(set(only) - {principle.id for principle in constitution.principles})
+    if missing:
+        known = ", ".join(principle.id for principle in constitution.principles)
+        raise NotFound(f"{constitution.name} has no principle {missing[0]!r}", remedy=f"known: {known}")
+
+
 def mildest(intents: tuple[Intent, ...]) -> Intent | None:
     """The least harmful reading, under which the most must still hold; None without any."""
     order: tuple[Intent, ...] = ("benign", "borderline", "harmful")
@@ -93,5 +99,5 @@ def settled(trail: Trail, last: int, asked: str) -> Trail:
     if verdicts["cannot_tell"]:
         return trail.ends("undecided", f"the critic cannot tell{f' ({notes})' if notes else ''}")
     if verdicts["complies"]:
-        return trail.ends("no_violation", f"the draft keeps every principle that applies ({asked})")
+        return trail.ends("no_violation", f"{called(trail, last)} keeps every principle that applies ({asked})")
     return trail.ends("not_applicable", f"no principle applies ({asked})")

@@ -65,6 +65,15 @@ def judge_form(nonce: str, options: Sequence[str]) -> Spelled:
     return Spelled(form, _JUDGE_FORM % told)
 
 
+SCORES = tuple(str(score) for score in range(1, 11))
+"""From the worst to the best."""
+
+
+def rate_form(nonce: str) -> dict[str, Any]:
+    """One score for one response; the reason comes before it."""
+    return _object({"nonce": _one_of([nonce]), "reason": {"type": "string"}, "score": _one_of(SCORES)})
+
+
 _JUDGE_FORM = (
     b'{"additionalProperties":false,"properties":{"helpfulness":{"enum":%(answer)b,"type":"string"},'
     b'"nonce":{"enum":[%(nonce)b],"type":"string"},"principles":{"enum":%(answer)b,"type":"string"},'

@@ -1,32 +1,56 @@
-"""Pair: the recipe's strategy makes a pair of what the trail has earned, and of nothing else."""
+"""Pair: makes a pair of what the trail has earned, and of nothing else."""
 
 from __future__ import annotations
 
 from constitution.core.asking import Asking, Stage
+from constitution.core.judgement import Ballot, Claim, Side
 from constitution.core.trail import Pair, Trail
-from constitution.pairing.earned import sides, why_not
+from constitution.evidence.behind import evidence_behind
+from constitution.pairing.earned import compared, kept, why_not, winner
+from constitution.pairing.probability import likelihood
 from constitution.stages.brief import Brief
+from constitution.stages.claiming import claimed
 
 
 def pair(brief: Brief) -> Stage:
-    """The trail with its pair, or ``undecided`` with the condition that is not met, whatever the strategy says."""
+    """The trail with its pair, or ``undecided`` with the condition that is not met.
+
+    A strategy only says which two responses it would pair: the pair is made here, of the very two that were judged
+    and on the side that the judge names, so that a tie, an invalid or a missing verdict can never make one.
+    """
 
     def stage(trail: Trail) -> Asking[Trail]:
         yield from ()  # asks nothing, and is a conversation all the same
-        problem = why_not(trail)
-        if problem:
-            return trail.ends("undecided", problem)
-        made = brief.strategy(trail)
-        if made is None:
+        claim = claimed(brief, trail)
+        if claim is None:
             return trail.ends("undecided", "the strategy makes no pair of this")
-        if not _judged(made, trail):
-            return trail.ends("undecided", "the strategy chose other texts than those that were judged")
-        return trail.but(pair=made)
+        if trail.verdicts and claim != trail.claim:
+            return trail.ends("undecided", "the strategy claims something else than what was judged")
+        before = trail.but(claim=claim)
+        problem = why_not(before)
+        side = winner(before)
+        if problem or side is None:
+            return before.ends("undecided", problem or "nobody has decided between the two")
+        return before.but(pair=_made(before, claim, side))
 
     return stage
 
 
-def _judged(pair: Pair, trail: Trail) -> bool:
-    """Whether the pair is made of the very draft and revision that the judge compared."""
-    draft, revision = (trail.responses[position] for position in sides(trail) or (0, 0))
-    return (pair.chosen, pair.rejected) == (revision, draft)
+def _made(trail: Trail, claim: Claim, side: Side) -> Pair:
+    rejected, chosen = (claim.rejected, claim.chosen) if side == "b" else (claim.chosen, claim.rejected)
+    made = Pair.of(
+        trail,
+        chosen=trail.responses[chosen],
+        rejected=trail.responses[rejected],
+        principles=claim.principles,
+        strategy=claim.strategy,
+        flipped=side == "a",
+        evidence=evidence_behind(trail, rejected=rejected, chosen=chosen),
+    )
+    if kept(trail):
+        return made.but(p_chosen=1.0, p_basis="ruling")
+    ballot = trail.ballot or Ballot()
+    likely = likelihood(compared(trail), side, claim.on, ballot)
+    if likely is None:
+        return made
+    return made.but(p_chosen=likely[0], p_basis=likely[1], calibrated=ballot.temperature is not None)

@@ -1,12 +1,14 @@
-"""Re-check: the critic reads the revision with the same question, not knowing that it is one."""
+"""Re-check: the critic reads the response that would be chosen with the same question, not knowing which it is."""
 
 from __future__ import annotations
 
 from constitution.core.asking import Asking, Stage
 from constitution.core.trail import Trail
-from constitution.pairing.earned import recheck_problem, sides
+from constitution.pairing.earned import recheck_problem
 from constitution.stages.brief import AtLeastOne, Brief
+from constitution.stages.claiming import claimed
 from constitution.stages.holding import SLOTS, hold
+from constitution.stages.ruled import ruled_pair
 
 
 def recheck(brief: Brief, *, role: str = "critic", template: str = "critique", max_tokens: AtLeastOne = 2048) -> Stage:
@@ -16,14 +18,26 @@ def recheck(brief: Brief, *, role: str = "critic", template: str = "critique", m
     principles = {principle.id: principle for principle in brief.constitution.principles}
 
     def stage(trail: Trail) -> Asking[Trail]:
-        positions = sides(trail)
-        if positions is None:
-            return trail.ends("undecided", "there is no revision to check")
-        parent, last = positions
-        before = trail.critiques_of(parent)
-        asked = {group: tuple(principles[c.principle.id] for c in before if c.group == group) for group in trail.groups}
+        claim = claimed(brief, trail)
+        if claim is None:
+            return trail.ends("undecided", "there is nothing to check")
+        ruled = ruled_pair(brief.rulings, trail.but(claim=claim))
+        if ruled.fate is not None:
+            return ruled
+        before = [c for place in range(len(trail.responses)) for c in trail.critiques_of(place)]
+        asked = {
+            group: tuple(principles[name] for name in dict.fromkeys(c.principle.id for c in before if c.group == group))
+            for group in trail.groups
+        }
         longer, _ = yield from hold(
-            brief, trail, last, asked, role=role, template=template, max_tokens=max_tokens, broken=False
+            brief,
+            ruled,
+            claim.chosen,
+            asked,
+            role=role,
+            template=template,
+            max_tokens=max_tokens,
+            broken=False,
         )
         problem = recheck_problem(longer)
         return longer.ends("undecided", problem) if problem else longer

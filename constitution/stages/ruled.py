@@ -31,18 +31,21 @@ def ruled_answer(rulings: Rulings, trail: Trail, position: int) -> Trail:
 
 
 def ruled_pair(rulings: Rulings, trail: Trail) -> Trail:
-    """The trail with the ruling on the pair that its draft and revision would make, if there is one.
+    """The trail with the ruling on the pair that its two sides would make, if there is one that it has not yet.
 
-    ``drop`` ends it as ``ruled_out``; ``keep`` goes on, whatever critic and judge will say.
+    ``drop`` ends it as ``ruled_out``; ``keep`` goes on, whatever critic and judge will say. Where the judge may turn
+    the pair round, a ruling on either pair counts.
     """
     positions = sides(trail)
     if not rulings or positions is None or trail.fate is not None:
         return trail
-    draft, revision = (trail.responses[position] for position in positions)
-    ruling = rulings.on_pair(trail.prompt.id, pair_id(trail.prompt.messages, revision.text, draft.text))
-    if ruling is None:
+    a, b = (trail.responses[position] for position in positions)
+    ways = [(b, a), (a, b)] if trail.claim is not None and trail.claim.either else [(b, a)]
+    names = (pair_id(trail.prompt.messages, chosen.text, rejected.text) for chosen, rejected in ways)
+    ruling = next((found for name in names if (found := rulings.on_pair(trail.prompt.id, name))), None)
+    if ruling is None or ruling in trail.rulings:
         return trail
-    inputs = tuple(step for step in (draft.step, revision.step) if step)
+    inputs = tuple(step for step in (a.step, b.step) if step)
     longer = trail.plus(rulings=(ruling,), steps=(_review(trail, ruling, 0, inputs),))
     if ruling.verdict == "drop":
         because = f": {ruling.reason}" if ruling.reason else ""

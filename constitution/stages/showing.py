@@ -1,4 +1,4 @@
-"""One showing of two responses to the judge: in one order, under names that say nothing, and its answer mapped back."""
+"""One showing of two responses to a judge: in one order, under names that say nothing, and its answer mapped back."""
 
 from __future__ import annotations
 
@@ -7,37 +7,42 @@ from functools import cached_property
 from typing import ClassVar, Literal
 
 from constitution.core.chance import keyed
+from constitution.core.judgement import Preference, Question, Side, Verdict
 from constitution.core.templates import fence
-from constitution.core.trail import Preference, Response, Verdict
+from constitution.core.trail import Response
+from constitution.stages.likelihood import probability_of
 from constitution.stages.structured import Structured
 
-Order = Literal["draft_first", "revision_first"]
-ORDERS: tuple[Order, ...] = ("draft_first", "revision_first")
+Order = Literal["a_first", "b_first"]
+ORDERS: tuple[Order, ...] = ("a_first", "b_first")
 CUT = 200
 """Characters that the truncation test takes off the longer answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Showing:
-    """Draft and revision as the judge sees them once."""
+    """Two responses as one judge sees them once."""
 
     SLOTS: ClassVar = ("first", "second", "first_id", "second_id", "nonce")
     """What the template must hold for a showing."""
 
     seed: str
-    draft: Response
-    revision: Response
+    a: Response
+    b: Response
     positions: tuple[int, int]
-    """Where draft and revision stand in the trail."""
+    """Where ``a`` and ``b`` stand in the trail; -1 for a planted text."""
     order: Order
+    role: str = "judge"
+    """Which judge is asked."""
     draw: int = 0
     cut: bool = False
+    canary: str = ""
+    """Kind of the planted text that ``a`` is, if it is one."""
 
     @property
     def shown(self) -> tuple[Response, Response]:
         """First and second response."""
-        both = (self.draft, self.revision)
-        return both if self.order == "draft_first" else both[::-1]
+        return (self.a, self.b) if self.order == "a_first" else (self.b, self.a)
 
     @cached_property
     def ids(self) -> tuple[str, str]:
@@ -46,18 +51,15 @@ class Showing:
         first, second = ("R" + keyed(self.seed, "option", *texts, place)[:10] for place in ("first", "second"))
         return first, second
 
-    @property
-    def id_of_revision(self) -> str:
-        """The name under which the revision is shown."""
-        return next(name for name, shown in self.names.items() if shown == "revision")
+    def id_of(self, side: Side) -> str:
+        """The name under which this side is shown."""
+        return next(name for name, shown in self.names.items() if shown == side)
 
     @cached_property
-    def names(self) -> dict[str, Literal["draft", "revision"]]:
+    def names(self) -> dict[str, Side]:
         """Option id to what is shown under it."""
         first, second = self.ids
-        if self.order == "draft_first":
-            return {first: "draft", second: "revision"}
-        return {first: "revision", second: "draft"}
+        return {first: "a", second: "b"} if self.order == "a_first" else {first: "b", second: "a"}
 
     @cached_property
     def nonce(self) -> str:
@@ -75,14 +77,15 @@ class Showing:
             "nonce": self.nonce,
         }
 
-    def verdict(self, answer: Structured, step: str) -> Verdict:
-        """The answer in terms of draft and revision; a refused one is ``invalid``."""
+    def verdict(self, answer: Structured, step: str, *, on: Question = "principles") -> Verdict:
+        """The answer in terms of ``a`` and ``b``; a refused one is ``invalid``. ``on`` is the question that decides."""
         names = self.names
         preferences: dict[str, Preference] = {"tie": "tie", **names}
         value = answer.value or {}
+        likely = probability_of(self.id_of("b"), self.id_of("a"), answer.reply, on) if answer.value else None
         return Verdict.known(
-            draft=self.positions[0],
-            revision=self.positions[1],
+            a=self.positions[0],
+            b=self.positions[1],
             order=self.order,
             principles=preferences.get(value.get("principles", ""), "invalid"),
             helpfulness=preferences.get(value.get("helpfulness", ""), "invalid"),
@@ -91,11 +94,14 @@ class Showing:
             step=step,
             draw=self.draw,
             cut=self.cut,
+            role=self.role,
+            p=likely,
+            canary=self.canary,
         )
 
 
-def shortened(draft: Response, revision: Response) -> tuple[Response, Response]:
+def shortened(a: Response, b: Response) -> tuple[Response, Response]:
     """Both, the longer one without its last characters."""
-    if len(draft.text) > len(revision.text):
-        return draft.but(text=draft.text[:-CUT] or draft.text[:1]), revision
-    return draft, revision.but(text=revision.text[:-CUT] or revision.text[:1])
+    if len(a.text) > len(b.text):
+        return a.but(text=a.text[:-CUT] or a.text[:1]), b
+    return a, b.but(text=b.text[:-CUT] or b.text[:1])

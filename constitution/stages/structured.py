@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from constitution.core.asking import Asking, Reply, Request
+from constitution.core.asking import Asking, Reply, Request, Unanswered
 from constitution.core.records import Message
 from constitution.errors import OffSchema
 from constitution.stages.forms import surely_keeps
@@ -35,6 +36,7 @@ def _no_constant(name: str) -> float:
 
 _STRICT = json.JSONDecoder(object_pairs_hook=_no_twins, parse_constant=_no_constant)
 """Made once: ``json.loads`` with the same wishes would make one for each answer."""
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read(reply: Reply, schema: dict[str, Any]) -> tuple[dict[str, Any] | None, str]:
@@ -44,6 +46,8 @@ def read(reply: Reply, schema: dict[str, Any]) -> tuple[dict[str, Any] | None, s
     try:
         # The library refuses a byte order mark before it decodes, and its words are part of the next question.
         value = json.loads(reply.text) if reply.text.startswith("\ufeff") else _STRICT.decode(reply.text)
+        if _SURROGATE.search(reply.text):
+            json.dumps(value, ensure_ascii=False).encode()  # half a letter has no bytes: no file could hold the trail
     except (ValueError, RecursionError) as error:
         return None, f"not JSON: {error}"
     if surely_keeps(value, schema):
@@ -52,7 +56,8 @@ def read(reply: Reply, schema: dict[str, Any]) -> tuple[dict[str, Any] | None, s
 
     wrong = min(Draft202012Validator(schema).iter_errors(value), key=lambda e: e.json_path, default=None)
     if wrong is not None:
-        return None, f"{wrong.json_path}: {wrong.message[:300]}"
+        # Without the value: it is foreign text, and this sentence is part of the next question.
+        return None, f"{wrong.json_path} breaks {wrong.validator}: {json.dumps(wrong.validator_value)[:300]}"
     return value, ""
 
 
@@ -74,24 +79,75 @@ def ask_structured(requests: Sequence[Request], supposed: Callable[[int], str]) 
     """
     asked = list(requests)
     replies = yield tuple(asked)
-    answers = list(replies)
-    errors: dict[int, str] = {}
-    values: dict[int, dict[str, Any] | None] = {}
-    for place, (request, reply) in enumerate(zip(requests, replies, strict=True)):
-        if reply.finish != "refused":
-            values[place], errors[place] = read(reply, request.json_schema or {})
-    broken = [place for place, error in errors.items() if error]
-    if broken:
-        repairs = {place: _again(asked[place], answers[place], errors[place], supposed(place)) for place in broken}
-        for place, reply in zip(broken, (yield tuple(repairs.values())), strict=True):
-            asked[place], answers[place] = repairs[place], reply
-            if reply.finish == "refused":
-                values[place] = None
-                continue
-            values[place], error = read(reply, repairs[place].json_schema or {})
-            if error:
-                raise OffSchema(f"{repairs[place].purpose}: asked twice, and still {error}")
-    return tuple(
-        Structured(request=request, reply=reply, value=values.get(place))
-        for place, (request, reply) in enumerate(zip(asked, answers, strict=True))
-    )
+    found = [_looked_at(request, reply) for request, reply in zip(asked, replies, strict=True)]
+    again = {place: found[place] for place in range(len(found)) if found[place].error}
+    if again:
+        repairs = {
+            place: _again(look.request, look.reply, look.error, supposed(place)) for place, look in again.items()
+        }
+        for place, reply in zip(repairs, (yield tuple(repairs.values())), strict=True):
+            found[place] = _looked_at(repairs[place], reply)
+            if found[place].error:
+                raise OffSchema(f"{repairs[place].purpose}: asked twice, and still {found[place].error}")
+    return tuple(look.answer for look in found)
+
+
+def ask_each(requests: Sequence[Request], supposed: Callable[[int], str]) -> Asking[tuple[Structured | None, ...]]:
+    """The same of questions that do not need each other: None in the place of one that stayed unanswered or off its
+    schema.
+
+    Raises ``Unanswered`` or ``OffSchema`` only where none is left.
+    """
+    first = yield from _those_that_come(requests)
+    found = {place: _looked_at(requests[place], reply) for place, reply in first.items()}
+    again = [place for place, look in found.items() if look.error]
+    wrong = ""
+    if again:
+        repairs = [_again(found[p].request, found[p].reply, found[p].error, supposed(p)) for p in again]
+        came: dict[int, Reply] = {}
+        try:
+            came = yield from _those_that_come(repairs)
+        except Unanswered:
+            if len(again) == len(found):
+                raise
+        for number, place in enumerate(again):
+            look = _looked_at(repairs[number], came[number]) if number in came else None
+            wrong = look.error if look and look.error else wrong
+            if look is None or look.error:
+                del found[place]
+            else:
+                found[place] = look
+    if not found:
+        raise OffSchema(f"{requests[0].purpose}: asked twice, and still {wrong}")
+    return tuple(found[place].answer if place in found else None for place in range(len(requests)))
+
+
+def _those_that_come(requests: Sequence[Request]) -> Asking[dict[int, Reply]]:
+    """The replies by position; raises ``Unanswered`` where none came."""
+    try:
+        replies = yield tuple(requests)
+    except Unanswered as lost:
+        if not lost.replies:
+            raise
+        return lost.replies
+    return dict(enumerate(replies))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A reply that was read: its value, or what is wrong with it."""
+
+    request: Request
+    reply: Reply
+    value: dict[str, Any] | None
+    error: str
+
+    @property
+    def answer(self) -> Structured:
+        return Structured(request=self.request, reply=self.reply, value=self.value)
+
+
+def _looked_at(request: Request, reply: Reply) -> _Look:
+    if reply.finish == "refused":
+        return _Look(request, reply, None, "")
+    return _Look(request, reply, *read(reply, request.json_schema or {}))

@@ -51,15 +51,15 @@ def clashes_of(rows: Sequence[Said]) -> tuple[Clash, ...]:
 
 
 def revised(rows: Sequence[Said]) -> Iterator[tuple[int, dict[str, Said], dict[str, Said]]]:
-    """Position, draft and last revision of each prompt whose revision was read a second time."""
-    drafts: dict[int, dict[str, Said]] = {}
+    """Position, what was found at first, and what of the last revision, of each prompt whose revision was read."""
+    first: dict[int, dict[str, Said]] = defaultdict(dict)
     last: dict[int, tuple[int, dict[str, Said]]] = {}
     for (position, response), held in by_answer(rows).items():
-        if next(iter(held.values())).subject == "draft":
-            drafts.setdefault(position, held)
-        elif response >= last.get(position, (0, {}))[0]:
-            last[position] = (response, held)
-    yield from ((position, drafts[position], last[position][1]) for position in drafts if position in last)
+        first[position] |= {name: said for name, said in held.items() if said.first}
+        again = {name: said for name, said in held.items() if not said.first and said.subject == "revision"}
+        if again and response >= last.get(position, (0, {}))[0]:
+            last[position] = (response, again)
+    yield from ((position, first[position], last[position][1]) for position in first if position in last)
 
 
 def _kept(said: Said | None) -> bool:

@@ -53,7 +53,7 @@ class Effect:
     tier: str
     group: str
     asked: int = 0
-    """Drafts that were held to it."""
+    """Answers that were held to it: of each prompt the first one, not what was to mend it."""
     kept: int = 0
     fired: int = 0
     """Violations, each with its evidence."""
@@ -81,13 +81,13 @@ class Effect:
 
 
 def effects_of(rows: Sequence[Said], constitution: Constitution) -> tuple[Effect, ...]:
-    """One effect for each principle of the constitution, then for each other one that drafts were held to."""
+    """One effect for each principle of the constitution, then for each other one that answers were held to."""
     tiers: dict[str, tuple[str, str]] = {
         each.id: (each.tier, group.id) for group in constitution.groups for each in group.principles
     }
     held: dict[str, list[Said]] = defaultdict(list)
     for said in rows:
-        if said.counts and said.subject == "draft" and said.principle is not None:
+        if said.counts and said.first and said.principle is not None:
             held[said.principle].append(said)
             tiers.setdefault(said.principle, (said.tier or "", said.group or ""))
     return tuple(_effect(name, *tiers[name], held[name]) for name in tiers)

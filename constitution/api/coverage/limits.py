@@ -15,6 +15,8 @@ RATIO = (0.8, 1.25)
 """[P] Median of the words chosen to the words rejected that is let pass."""
 REPEATED = 3
 """[P] Revisions in which one principle was mended and another newly broken before it is called a contradiction."""
+FEW_TWINS = 10
+"""[P] With fewer twins on either side an interval is wider than one half, and harm and help cannot be weighed."""
 
 SAID = (
     f"limits [P]: never or always fires beyond {1 - RARE:.0%}, the longer answer chosen {LONGER[0]:.0%} to "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -54,14 +54,17 @@ def notices_of(
     constitution: Constitution,
     shown: Mapping[tuple[str, str], tuple[int, ...]],
     scope: Mapping[str, int],
+    compared: Collection[str] = (),
 ) -> tuple[Notice, ...]:
     """All notices.
 
-    ``shown`` are positions of prompts by principle and what they show; ``scope`` is how many prompts call for each.
+    ``shown`` are positions of prompts by principle and what they show; ``scope`` is how many prompts call for each;
+    ``compared`` are those that the judge was asked about without a critic.
     """
     every = [_contradicts(clash, constitution) for clash in clashes]
     for effect in effects:
-        every += [*_asked(effect, scope), *_fires(effect, shown), *_lengths(effect, shown)]
+        asked = () if effect.principle in compared and not effect.asked else _asked(effect, scope)
+        every += [*asked, *_fires(effect, shown), *_lengths(effect, shown)]
     order = list(WHY)
     return tuple(sorted(every, key=lambda notice: (notice.standing != "found", order.index(notice.kind))))
 
@@ -94,7 +97,7 @@ def _asked(effect: Effect, scope: Mapping[str, int]) -> Iterator[Notice]:
                      figures={"in_scope": fits})  # fmt: skip
     elif not effect.applied and not effect.cannot_tell:
         yield Notice(kind="never_applies", principle=effect.principle, standing=_seldom(rate.interval.high),
-                     what=f"applied to {_told(rate)} drafts that were held to it", figures=rate.data())  # fmt: skip
+                     what=f"applied to {_told(rate)} answers that were held to it", figures=rate.data())  # fmt: skip
 
 
 def _fires(effect: Effect, shown: Mapping[tuple[str, str], tuple[int, ...]]) -> Iterator[Notice]:
@@ -106,7 +109,7 @@ def _fires(effect: Effect, shown: Mapping[tuple[str, str], tuple[int, ...]]) -> 
             kind="never_fires" if never else "always_fires",
             principle=effect.principle,
             standing=_seldom(rate.interval.high if never else 1 - rate.interval.low),
-            what=f"broken by {_told(rate)} drafts to which it applies",
+            what=f"broken by {_told(rate)} answers to which it applies",
             figures=rate.data(),
             at=shown.get((effect.principle, "complies" if never else "violates"), ()),
         )

@@ -12,7 +12,7 @@ from constitution.api.impact.estimate import Estimate
 from constitution.api.impact.touching import How, Touch
 from constitution.api.result import Run
 from constitution.core.trail import Critique, Trail
-from constitution.pairing.earned import sides
+from constitution.pairing.story import held
 
 Becomes = Literal["dies", "born", "other text", "stays", "no pair"]
 
@@ -135,11 +135,11 @@ class Effect:
 
 def _draft(trail: Trail) -> str | None:
     """The text that was held to the principles first, if there is one."""
-    return trail.responses[(sides(trail) or (0, 0))[0]].text if trail.responses else None
+    return trail.responses[held(trail)].text if trail.responses else None
 
 
 def _of_draft(trail: Trail) -> tuple[Critique, ...]:
-    return trail.critiques_of((sides(trail) or (0, 0))[0])
+    return trail.critiques_of(held(trail))
 
 
 def _data(outcome: Outcome) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def roles_like(
     critic = critic or (author if was["critic"] == was["author"] else was["critic"])
     reviser = reviser or (author if was["reviser"] == was["author"] else was["reviser"])
     judge = judge or (critic if was["judge"] == was["critic"] else was["judge"])
-    return {"author": author, "critic": critic, "reviser": reviser, "judge": judge}
+    return {**was, "author": author, "critic": critic, "reviser": reviser, "judge": judge}
 
 
 def hold_to_recipe(made: MadeWith, prepared: Prepared) -> None:

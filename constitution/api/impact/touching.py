@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from constitution.api.impact.made_with import MadeWith
 from constitution.core.trail import Trail
-from constitution.pairing.earned import sides, violations
+from constitution.pairing.earned import violations
+from constitution.pairing.story import held
 from constitution.principles.model import Constitution, Principle
 from constitution.principles.precedence import told_together
 from constitution.stages.critique import asked_of
@@ -125,8 +126,7 @@ def _later(
     before: Constitution, after: Constitution, trail: Trail, both: Mapping[str, tuple[Principle, Principle]]
 ) -> bool:
     """Whether something after the critic's first answer is decided or asked otherwise."""
-    position = (sides(trail) or (0, 0))[0]
-    cited = [critique.principle.id for critique in violations(trail, position)]
+    cited = [critique.principle.id for critique in violations(trail, held(trail))]
     judged = bool(trail.verdicts) or any(fault.stage == "judge" for fault in trail.faults)
     return (
         any(_ruled_otherwise(trail, *each) for each in both.values())

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from constitution.api.caps import Caps
+from constitution.api.casting import naming
 from constitution.api.impact.made_with import MadeWith, hold_to_recipe, otherwise, read_made, roles_like, rows_of
 from constitution.api.impact.touching import Touched, touched_by
 from constitution.api.order import Order
@@ -103,8 +104,8 @@ def impact(asked: ImpactOrder) -> Impact:
     made = read_made(Path(asked.out))
     if not made.critiques:
         raise Mistake(
-            f"the recipe {made.lock['name']} that made {made.out} has no stage critique, so no answer was held to a "
-            "principle",
+            f"the recipe {made.lock['name']} that made {made.out} has no stage critique: which rows an edit touches is "
+            "known only where a critic held one answer to the principles",
             remedy="see what a run would ask with `constitution plan`",
         )
     roles = roles_like(made, model=asked.model, critic=asked.critic, reviser=asked.reviser, judge=asked.judge)
@@ -112,10 +113,7 @@ def impact(asked: ImpactOrder) -> Impact:
         recipe=asked.recipe or str(made.lock["name"]),
         prompts=rows_of(made.prompts),
         principles=asked.after,
-        model=roles["author"],
-        critic=roles["critic"],
-        reviser=roles["reviser"],
-        judge=roles["judge"],
+        **naming(roles),
         ledger=asked.ledger,
         rulings=asked.rulings,
         concurrency=asked.concurrency,

@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from constitution.api.casting import naming
 from constitution.api.impact.made_with import read_made, rows_of
 from constitution.api.order import Order
 from constitution.api.preparing import prepare
@@ -83,10 +84,7 @@ def _held_again(out: Path, prompts: Iterable[Prompt], ledger: Path) -> list[str]
             recipe=str(made.lock["name"]),
             prompts=rows_of(prompts),
             principles=str(out.resolve() / str(load_manifest(out)["constitution"]["file"])),
-            model=made.roles["author"],
-            critic=made.roles.get("critic"),
-            reviser=made.roles.get("reviser"),
-            judge=made.roles.get("judge"),
+            **naming(made.roles),
             seed=made.seed,
             only=made.only,
         ),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from constitution.api.preparing import read_prompts
+from constitution.api.prompts import read_prompts
 from constitution.api.reviewing.desk import Desk
 from constitution.core.digest import digest, digest_each
 from constitution.errors import ConstitutionError
@@ -61,6 +61,9 @@ def _flags(desk: Desk) -> Iterator[str]:
     ):
         if model and model != fallback:
             yield from (flag, str(model))
+    yield from (part for role in sorted(roles) if role.startswith("judge-") for part in ("--panel", str(roles[role])))
+    if roles.get("teacher") and author != "simulator:plain":
+        yield from ("--teacher", str(roles["teacher"]))
     rows = desk.manifest.get("counts", {}).get("rows")
     if rows and desk.manifest.get("inputs", {}).get("accept") == digest(rows):
         yield from ("--accept", str(rows))

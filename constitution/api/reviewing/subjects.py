@@ -9,7 +9,7 @@ from typing import Literal
 from constitution.core.chance import keyed
 from constitution.core.rulings import Ruling, Rulings
 from constitution.core.trail import Trail, pair_id
-from constitution.pairing.earned import compared, judgement_problem, orders, recheck_problem, sides
+from constitution.pairing.earned import compared, decision, judgement_problem, recheck_problem, sides, winner
 from constitution.stages.ruled import unruled
 
 
@@ -97,21 +97,23 @@ def _answers(trail: Trail, rulings: Rulings, earlier: Mapping[tuple[str, ...], R
 
 
 def _pair(trail: Trail, rulings: Rulings) -> Iterator[Subject]:
-    """The pair that draft and revision make, whatever became of it; critic and judge may have left it undecided."""
+    """The pair that the two sides make, whatever became of it; critic and judge may have left it undecided."""
     positions = sides(trail)
     if positions is None or trail.fate in ("truncated", "refused", "empty"):
         return
-    draft, revision = (trail.responses[position] for position in positions)
-    if draft.text.split() == revision.text.split():
+    rejected, chosen = (trail.responses[position].text for position in positions)
+    if rejected.split() == chosen.split():
         return
-    name = pair_id(trail.prompt.messages, revision.text, draft.text)
+    if winner(trail) == "a":
+        rejected, chosen = chosen, rejected
+    name = pair_id(trail.prompt.messages, chosen, rejected)
     said, reason = judged(trail)
     yield Subject(
         about="pair",
         trail=trail,
         pair_id=name,
-        chosen=revision.text,
-        rejected=draft.text,
+        chosen=chosen,
+        rejected=rejected,
         said=said,
         reason=reason,
         held=rulings.on_pair(trail.prompt.id, name),
@@ -122,10 +124,10 @@ def judged(trail: Trail) -> tuple[str, str]:
     """What the judge made of the pair, and why: keep, drop, undecided, or nothing where it was not asked."""
     bare = trail.but(rulings=())
     if not compared(bare):
-        return "", recheck_problem(bare) or trail.reason
+        critiqued = bare.claim is None or bare.claim.critiqued
+        return "", (recheck_problem(bare) if critiqued else None) or trail.reason
     problem = judgement_problem(bare)
     if problem is None:
         said = next((verdict.reason for verdict in bare.verdicts if verdict.reason), "")
         return "keep", said
-    first, second = orders(compared(bare), "principles")
-    return ("undecided" if first != second or first == "invalid" else "drop"), problem
+    return ("undecided" if decision(bare) in ("split", "invalid") else "drop"), problem

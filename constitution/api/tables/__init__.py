@@ -1,4 +1,4 @@
-"""A run as tables for pandas: pairs, verdicts, fates, costs."""
+"""A run as tables for pandas: pairs, verdicts, answers, critiques, fates, costs."""
 
 from constitution.api.tables.named import COLUMNS, Rows, table
 from constitution.api.tables.said import Said

@@ -1,4 +1,4 @@
-"""The tables by name: one row a pair, a verdict, a prompt, a model."""
+"""The tables by name: one row a pair, a verdict, an answer, a critique, a prompt, a model."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, fields
 from typing import Any
 
+from constitution.api.tables.learning import answers_table, critiques_table
 from constitution.api.tables.said import Said
 from constitution.api.tables.telling import said_of
+from constitution.core.evidence import PairEvidence
 from constitution.core.trail import Trail
 from constitution.engine.bill import Bill
 from constitution.errors import NotFound
@@ -20,7 +22,7 @@ COLUMNS = tuple(field.name for field in fields(Said))
 
 
 def table(name: str, trails: Sequence[Trail], bill: Bill) -> Rows:
-    """The table of this name: ``pairs``, ``verdicts``, ``fates`` or ``costs``; raises ``NotFound`` for another."""
+    """The table of this name; raises ``NotFound`` for another than ``costs`` and those of ``OF_TRAILS``."""
     if name == "costs":
         return costs(bill)
     if name not in OF_TRAILS:
@@ -31,7 +33,8 @@ def table(name: str, trails: Sequence[Trail], bill: Bill) -> Rows:
 def pairs(trails: Sequence[Trail]) -> Rows:
     """One row a pair: who wrote what, and why it is a pair."""
     columns = ["prompt_id", "pair_id", "prompt", "chosen", "rejected", "principles", "intent", "chosen_model",
-               "rejected_model", "self_judged", "warnings"]  # fmt: skip
+               "rejected_model", "self_judged", "warnings", "p_chosen", "p_basis", "p_calibrated", "flipped", "drift",
+               "new_names", "new_numbers"]  # fmt: skip
     rows = [
         (
             trail.prompt.id,
@@ -45,9 +48,17 @@ def pairs(trails: Sequence[Trail]) -> Rows:
             pair.rejected.model,
             trail.self_judged,
             [finding.check for finding in trail.findings if finding.severity == "warn"],
+            pair.p_chosen,
+            pair.p_basis,
+            pair.calibrated,
+            pair.flipped,
+            evidence.drift,
+            list(evidence.new_names),
+            list(evidence.new_numbers),
         )
         for trail in trails
         for pair in (() if trail.pair is None else (trail.pair,))
+        for evidence in (pair.evidence or PairEvidence(),)
     ]
     return columns, rows
 
@@ -69,4 +80,10 @@ def costs(bill: Bill) -> Rows:
     return ["model", *kinds, "cost"], rows
 
 
-OF_TRAILS: dict[str, Callable[[Sequence[Trail]], Rows]] = {"pairs": pairs, "verdicts": verdicts, "fates": fates}
+OF_TRAILS: dict[str, Callable[[Sequence[Trail]], Rows]] = {
+    "pairs": pairs,
+    "verdicts": verdicts,
+    "answers": answers_table,
+    "critiques": critiques_table,
+    "fates": fates,
+}

@@ -22,15 +22,16 @@ class Said:
     response: int | None
     """Position of the answer among those to the prompt; a pair has two."""
     about: str
-    """The principle; of a judge ``principles`` or ``helpfulness``; of a person also ``pair``."""
+    """The principle; of a judge ``principles``, ``helpfulness`` or ``rating``; of a person also ``pair``."""
     group: str | None
     principle: str | None
     meaning: str | None
     """Hash of what the models were told of the principle."""
     tier: str | None
     verdict: str
-    """Of a critic ``violates``, ``complies``, ``not_applicable``, ``cannot_tell``; of a judge ``draft``, ``revision``,
-    ``tie``, ``invalid``; of a person one of the critic's, or ``keep``, ``drop`` of a pair."""
+    """Of a critic ``violates``, ``complies``, ``not_applicable``, ``cannot_tell``; of a judge the
+    answer that it names, as ``draft`` or ``guided answer``, else ``tie`` or ``invalid``, and of a rating its score;
+    of a person one of the critic's, or ``keep``, ``drop`` of a pair."""
     severity: str
     counts: bool
     """It is the verdict that decided; for each answer and principle exactly one row does."""
@@ -43,7 +44,7 @@ class Said:
     """In the judge's words: option ids stand for the answers."""
     note: str
     order: str | None
-    """In which order the judge saw the answers."""
+    """In which order the judge saw the answers: ``a_first`` or ``b_first``."""
     draw: int
     cut: bool
     """The judge saw the longer answer without its end."""
@@ -63,3 +64,18 @@ class Said:
     length_chosen: int | None
     """In words, of the pair that the prompt made."""
     length_rejected: int | None
+    answer: str | None
+    """What the answer is called among those to the prompt: ``draft``, ``revision``, ``elicited answer`` …"""
+    first: bool
+    """The first reading under this principle, of the answer that may break it; what follows checks another."""
+    asked: tuple[str, ...] | None
+    """Principles that the judge was asked about, all at once."""
+    a: str | None
+    """What the judge saw as ``a``: what is claimed to be the worse answer."""
+    b: str | None
+    role: str | None
+    """Which judge of a panel: ``judge``, ``judge-2`` …"""
+    p: float | None
+    """Probability of ``b`` by the judge's log-probs, on the question that decides."""
+    canary: str | None
+    """Kind of the planted text by which the judge was tested; such a verdict does not count."""

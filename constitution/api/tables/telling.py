@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from constitution.api.tables.said import By, Said
+from constitution.core.judgement import Rating, Verdict
 from constitution.core.rulings import Ruling
-from constitution.core.trail import Critique, Step, Trail, Verdict
+from constitution.core.trail import Critique, Step, Trail
 from constitution.pairing.earned import kept, sides
+from constitution.pairing.words import bare, called, compared_as, preferred
 
 
 def said_of(trails: Iterable[Trail]) -> list[Said]:
@@ -22,11 +24,19 @@ def words(text: str) -> int:
     return len(text.split())
 
 
+_NO_JUDGE: dict[str, Any] = dict.fromkeys(("asked", "a", "b", "role", "p", "canary"))
+"""What only a judge's verdict has."""
+
+
 class _Teller:
     """Tells one trail."""
 
     def __init__(self, trail: Trail, position: int) -> None:
         self.trail = trail
+        self.read: dict[str, int] = {}
+        """Principle to the answer that was held to it first."""
+        for critique in trail.critiques:
+            self.read.setdefault(critique.principle.id, critique.response)
         self.steps: dict[str, Step] = {step.id: step for step in trail.steps}
         self.pair = trail.pair if trail.fate == "paired" else None
         self.cited = frozenset(principle.id for principle in self.pair.principles) if self.pair else frozenset()
@@ -47,6 +57,7 @@ class _Teller:
             yield from self._of_answer(critique)
         for verdict in self.trail.verdicts:
             yield from self._judged(verdict)
+        yield from map(self._rated, self.trail.ratings)
         yield from (self._of_pair(ruling) for ruling in self.trail.rulings if ruling.about == "pair")
 
     def _of_answer(self, critique: Critique) -> Iterator[Said]:
@@ -65,11 +76,9 @@ class _Teller:
         step, evidence = self.steps.get(critique.step), critique.evidence
         person = step is not None and step.kind == "human_review"
         by: By = "person" if person else "rule" if evidence is not None and evidence.kind == "rule" else "critic"
-        first = self.trail.responses[critique.response].parent is None
         return Said(
+            **self._answer(critique.response),
             by=by,
-            subject="draft" if first else "revision",
-            response=critique.response,
             about=critique.principle.id,
             group=critique.group,
             principle=critique.principle.id,
@@ -90,8 +99,16 @@ class _Teller:
             reviewer=step.agent_id if person and step else None,
             step=critique.step,
             earned=critique.principle.id in self.cited,
+            first=self.read.get(critique.principle.id) == critique.response,
+            **_NO_JUDGE,
             **self.same,
         )
+
+    def _answer(self, position: int) -> dict[str, Any]:
+        """Which answer a row is about."""
+        revised = self.trail.responses[position].parent is not None
+        return {"subject": "revision" if revised else "draft", "response": position,
+                "answer": bare(called(self.trail, position))}  # fmt: skip
 
     def _agreed(self, critique: Critique) -> Iterator[Said]:
         """The ruling of a person who says what the critic said."""
@@ -130,14 +147,21 @@ class _Teller:
     def _judged(self, verdict: Verdict) -> Iterator[Said]:
         """One row for each of the two questions; where a person kept the pair, neither counts."""
         step, ruled = self.steps.get(verdict.step), kept(self.trail)
-        own = (verdict.draft, verdict.revision) == sides(self.trail)
+        own = (verdict.a, verdict.b) == sides(self.trail)
+        a, b = map(bare, compared_as(self.trail, verdict))
         for about, answer in (("principles", verdict.principles), ("helpfulness", verdict.helpfulness)):
             yield self._on_pair(
                 by="judge",
                 about=about,
-                verdict=answer,
-                counts=own and not ruled,
-                overruled=own and ruled and about == "principles" and answer != "revision",
+                verdict=bare(preferred(self.trail, verdict, answer)),
+                counts=own and ruled is None,
+                overruled=own and ruled is not None and about == "principles" and answer != ruled,
+                asked=tuple(ref.id for ref in step.principles) if step else (),
+                a=a,
+                b=b,
+                role=verdict.role,
+                p=verdict.p,
+                canary=verdict.canary or None,
                 reason=verdict.reason,
                 order=verdict.order,
                 draw=verdict.draw,
@@ -145,6 +169,15 @@ class _Teller:
                 model=(step.model_returned or step.model) if step else None,
                 step=verdict.step,
             )
+
+    def _rated(self, rating: Rating) -> Said:
+        """The score that a judge gave one answer by itself."""
+        step = self.steps.get(rating.step)
+        row = self._on_pair(
+            by="judge", about="rating", verdict="invalid" if rating.score is None else str(rating.score), counts=True,
+            reason=rating.reason, model=(step.model_returned or step.model) if step else None, step=rating.step,
+        )  # fmt: skip
+        return replace(row, **self._answer(rating.response))
 
     def _of_pair(self, ruling: Ruling) -> Said:
         step = next(
@@ -160,5 +193,6 @@ class _Teller:
         """A row about both answers at once."""
         blank = {"response": None, "group": None, "principle": None, "meaning": None, "tier": None, "severity": "none",
                  "overruled": False, "evidence": None, "quote": None, "note": "", "order": None, "draw": 0,
-                 "cut": False, "model": None, "reviewer": None, "earned": False}  # fmt: skip
+                 "cut": False, "model": None, "reviewer": None, "earned": False, "answer": None, "first": False,
+                 **_NO_JUDGE}  # fmt: skip
         return Said(subject="pair", **{**blank, **self.same, **given})

@@ -9,8 +9,8 @@ from typing import Any
 
 from constitution.api.caps import Caps
 from constitution.api.order import Order
-from constitution.api.preparing import checked, held_in, ledger_of, template_of
 from constitution.api.pricing import hold_to_cap, prices_of
+from constitution.api.resolving import checked, held_in, ledger_of, template_of
 from constitution.core.strict_yaml import decode
 from constitution.engine.prices import Prices
 from constitution.errors import Mistake, NotFound

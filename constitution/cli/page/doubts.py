@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from constitution.cli.page.facts import Facts
 from constitution.cli.page.rules import STANDINGS, standing
-from constitution.cli.page.telling import verdict_of
+from constitution.cli.page.telling import headed, verdict_of
+from constitution.core.judgement import Side, Verdict
 from constitution.core.trail import Critique, pair_id
-from constitution.pairing.earned import compared, orders
+from constitution.pairing.deciding import judges, orders
+from constitution.pairing.earned import compared, sides
+from constitution.pairing.words import asked_as, bare, preferred
 
-ALWAYS = (
-    "A pair shows that its principles were kept better, not that all principles are kept.",
+_KEPT = "A pair shows that its principles were kept better, not that all principles are kept."
+_HELPS = "A pair shows that its chosen answer helps more, not that all principles are kept."
+_ALWAYS = (
     "That a judge preferred an answer does not prove that training on it helps: that is measured on other prompts.",
     "The labels are claims of whoever made the dataset; this page is not signed.",
 )
-"""What holds of every row."""
+_FOR_THE_PAIR = ("break", "elicited", "over_refusal")
+"""Arms of answers that no model gave of itself."""
+
+
+def always(facts: Facts) -> tuple[str, ...]:
+    """What holds of every row."""
+    helps = facts.trail.claim is not None and facts.trail.claim.on == "helpfulness"
+    return (_HELPS if helps else _KEPT, *_ALWAYS)
 
 
 def doubts(facts: Facts) -> tuple[str, ...]:
@@ -50,7 +61,7 @@ def _of_principles(facts: Facts) -> Iterator[str]:
             if name in vouched:
                 yield f"{word}: when the wording of {name} was released, {meaning}."
     for critique in facts.broken:
-        if facts.principle(critique) is None:
+        if facts.principle(critique.principle) is None:
             yield f"The words of {critique.principle.id} that the models were told are not in this folder."
 
 
@@ -76,16 +87,15 @@ def _of_critic(facts: Facts) -> Iterator[str]:
 
 
 def _of_verdict(facts: Facts, critique: Critique) -> Iterator[str]:
-    answer = "revised" if critique.response == facts.revision else "first"
-    name = critique.principle.id
+    answer, name = facts.called(critique.response), critique.principle.id
     if critique.verdict == "cannot_tell":
-        yield f"The critic could not tell whether the {answer} answer keeps {name}{_why(critique)}."
+        yield f"The critic could not tell whether {answer} keeps {name}{_why(critique)}."
     elif critique.note:
-        yield f"On {name}, {answer} answer: {critique.note}."
+        yield f"On {name}, {bare(answer)}: {critique.note}."
     if critique.overruled is not None and critique.overruled.verdict != critique.verdict:
-        yield f"A person overruled the critic on {name}: it had said that the {answer} answer {_said(critique)}."
-    if answer == "revised" and critique.verdict == "violates":
-        yield f"The revised answer breaks {name}."
+        yield f"A person overruled the critic on {name}: it had said that {answer} {_said(critique)}."
+    if critique.response == facts.better and critique.verdict == "violates":
+        yield f"{headed(answer)} breaks {name}."
 
 
 def _why(critique: Critique) -> str:
@@ -97,18 +107,34 @@ def _said(critique: Critique) -> str:
 
 
 def _of_judge(facts: Facts) -> Iterator[str]:
-    verdicts = compared(facts.trail)
-    if not verdicts:
-        return
+    trail = facts.trail
+    each = judges(compared(trail))
+    for role, verdicts in each.items():
+        yield from _of_one(facts, verdicts, "The judge" if len(each) == 1 else f"The judge {role}")
+    side = "a" if trail.pair is not None and trail.pair.flipped else "b"
+    if any(verdict.cut and verdict.principles != side for verdict in trail.verdicts):
+        winner = facts.called((sides(trail) or (-1, -1))[side == "b"])
+        yield f"Without the last words of the longer answer, the judge did not prefer {winner}."
+    if trail.pair is not None and trail.pair.flipped and trail.pair.chosen.arm == "given":
+        yield "The row had its answers the other way round: the judge did not agree with whoever put them in order."
+    if trail.pair is not None and trail.pair.p_basis in ("votes", "logprobs") and not trail.pair.calibrated:
+        yield "How often the judge is right has not been measured: its probability is held within bounds."
+
+
+def _of_one(facts: Facts, verdicts: Sequence[Verdict], who: str) -> Iterator[str]:
+    """What one judge said of both answers."""
+    trail, winner = facts.trail, "a" if facts.trail.pair is not None and facts.trail.pair.flipped else "b"
     better, helps = orders(verdicts, "principles"), orders(verdicts, "helpfulness")
     if len(set(better)) > 1:
-        yield f"The judge's two orders disagree on the principles: {better[0]} and {better[1]}."
+        first, second = (bare(preferred(trail, verdicts[0], each)) for each in better)
+        yield f"{who} says otherwise in its two orders on the principles: {first} and {second}."
     if len(verdicts) > 2:
-        yield f"The judge was asked {len(verdicts)} times, and the majority of each order counts."
-    if "draft" in helps:
-        yield f"The judge held that the first answer helps more, in {helps.count('draft')} of 2 orders."
-    if any(verdict.cut and verdict.principles != "revision" for verdict in facts.trail.verdicts):
-        yield "Without the last words of the longer answer, the judge did not prefer the revised one."
+        yield f"{who} was asked {len(verdicts)} times."
+    loser: Side = "b" if winner == "a" else "a"
+    if loser in helps:
+        yield (
+            f"{who} held that {preferred(trail, verdicts[0], loser)} helps more, in {helps.count(loser)} of 2 orders."
+        )
 
 
 def _of_texts(facts: Facts) -> Iterator[str]:
@@ -116,11 +142,13 @@ def _of_texts(facts: Facts) -> Iterator[str]:
     for finding in trail.findings:
         yield f"The check {finding.check} {'refused' if finding.severity == 'refuse' else 'warns'}: {finding.reason}."
     for place, response in enumerate(trail.responses):
-        name = "revised" if place == facts.revision else "first"
+        name = facts.called(place)
         if response.origin == "unknown":
-            yield f"Nobody said who wrote the {name} answer."
+            yield f"Nobody said who wrote {name}."
+        if response.arm in _FOR_THE_PAIR:
+            yield f"{headed(name)} was {asked_as(response)}: no model gave it of itself."
         if response.declines:
-            yield f"The {name} answer reads like a refusal."
+            yield f"{headed(name)} reads like a refusal."
     if not trail.prompt.license:
         yield "The licence of the prompt is not known."
     for step in trail.steps:

@@ -13,12 +13,15 @@ from typing import Any
 from constitution.api.reviewing.measures import Measure, critic_measures
 from constitution.api.reviewing.subjects import subjects_of
 from constitution.cli.reading import Shown, read_folder
+from constitution.core.records import PrincipleRef
 from constitution.core.rulings import Rulings
 from constitution.core.trail import Critique, Trail
 from constitution.dataset.folder import load_manifest
 from constitution.dataset.trails import TRAILS
 from constitution.errors import BadFile
 from constitution.pairing.earned import sides, violations
+from constitution.pairing.story import held, revised
+from constitution.pairing.words import called
 from constitution.principles.model import Principle
 
 
@@ -58,20 +61,29 @@ class Facts:
         return {str(k): str(v) for k, v in found.items()} if isinstance(found, Mapping) else {}
 
     @property
-    def draft(self) -> int:
-        """Position of the answer that was held to the principles."""
-        return (sides(self.trail) or (0, 0))[0]
+    def held(self) -> int:
+        """Position of the answer that is to be shown to be the worse one."""
+        return held(self.trail)
 
     @property
-    def revision(self) -> int | None:
-        """Position of the answer that was to mend it."""
+    def better(self) -> int | None:
+        """Position of the answer that is to be the better one."""
         positions = sides(self.trail)
         return positions[1] if positions else None
 
     @property
+    def revised(self) -> bool:
+        """Whether the page tells of one answer and its revision; else of several that were compared."""
+        return revised(self.trail)
+
+    @property
     def broken(self) -> tuple[Critique, ...]:
-        """The violations found in the draft."""
-        return violations(self.trail, self.draft)
+        """The violations found in the answer that is to be the worse one."""
+        return violations(self.trail, self.held)
+
+    def called(self, position: int | None) -> str:
+        """What the answer at this position is called."""
+        return called(self.trail, -1 if position is None else position)
 
     @property
     def rehearsal(self) -> bool:
@@ -79,10 +91,10 @@ class Facts:
         texts = any(response.origin == "simulator" for response in self.trail.responses)
         return texts or any(step.agent == "simulator" for step in self.trail.steps)
 
-    def principle(self, critique: Critique) -> Principle | None:
+    def principle(self, ref: PrincipleRef) -> Principle | None:
         """The principle in the words that the models were told; None where the folder does not have them."""
-        found = self.shown.told.get(critique.principle.id)
-        return found if found is not None and found.meaning == critique.principle.meaning else None
+        found = self.shown.told.get(ref.id)
+        return found if found is not None and found.meaning == ref.meaning else None
 
     def answered(self, kind: str) -> tuple[str, ...]:
         """The models behind the steps of a kind, by the name they gave themselves."""

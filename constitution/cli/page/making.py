@@ -92,6 +92,9 @@ def _again(facts: Facts) -> str:
     command += ["--principles", str(facts.said.get("ref", "REF"))]
     for flag, role in (("--model", "author"), ("--critic", "critic"), ("--reviser", "reviser"), ("--judge", "judge")):
         command += [flag, facts.roles[role]] if role in facts.roles else []
+    for role in sorted(facts.roles):
+        command += ["--panel", facts.roles[role]] if role.startswith("judge-") else []
+    command += ["--teacher", facts.roles["teacher"]] if "teacher" in facts.roles else []
     return shlex.join([*command, "--seed", str(facts.lock.get("seed", "")), *_limits(facts), "--out", "again/"])
 
 

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from constitution.cli.page.elements import Markup, code, defined, element, joined, words
 from constitution.cli.page.facts import Facts
 from constitution.cli.page.marks import marked, spans
-from constitution.cli.page.telling import ORIGINS, fate_of, named
+from constitution.cli.page.telling import ORIGINS, fate_of, headed, named
 from constitution.core.records import Message
-from constitution.pairing.earned import kept, recheck_problem
+from constitution.pairing.earned import kept, recheck_problem, violations
+from constitution.pairing.story import first_readings, later_readings
+from constitution.pairing.words import asked_as
 
 
 def head(facts: Facts) -> Markup:
@@ -51,33 +53,56 @@ def _sentences(facts: Facts) -> Iterator[str]:
         yield f"No answer came: {trail.reason or 'nothing was asked'}."
         return
     yield _first(facts)
-    critics = named(facts.answered("critique")) or "the critic"
-    if not trail.critiques:
-        return
-    if not broken:
-        yield f"The critic ({critics}) found no violation that counts."
-        return
-    yield f"By the critic ({critics}), it breaks {named(broken)}; the words that show it are marked below."
-    if facts.revision is None:
-        return
-    yield f"The reviser ({named(facts.answered('revise'))}) was asked to change that and nothing else."
-    if trail.critiques_of(facts.revision):
-        problem = None if kept(trail) else recheck_problem(trail)
-        yield "Read again, blind, " + (f"it did not pass: {problem}." if problem else "the revised answer passed.")
+    if trail.critiques:
+        yield from _criticised(facts, broken)
     if trail.verdicts:
         judge = named(facts.answered("judge"))
-        yield f"The judge ({judge}) compared both answers {len(trail.verdicts)} times, in both orders."
-    if trail.fate == "paired":
-        yield "So the revised answer is the chosen one, and the first answer the rejected one."
+        asked = sum(not verdict.canary for verdict in trail.verdicts)
+        yield f"The judge ({judge}) compared both answers {asked} times, in both orders."
+    if trail.pair is not None and trail.fate == "paired":
+        chosen, rejected = facts.called(facts.better), facts.called(facts.held)
+        chosen, rejected = (rejected, chosen) if trail.pair.flipped else (chosen, rejected)
+        yield f"So {chosen} is the chosen one, and {rejected} the rejected one."
+
+
+def _criticised(facts: Facts, broken: list[str]) -> Iterator[str]:
+    """What the critic found, and whether it finds that mended."""
+    trail, critics = facts.trail, named(facts.answered("critique")) or "the critic"
+    if not broken:
+        read = named(list(dict.fromkeys(facts.called(each.response) for each in first_readings(trail))))
+        yield f"The critic ({critics}) found no violation that counts{'' if facts.revised else f' in {read}'}."
+        return
+    which = "it" if facts.revised else facts.called(facts.held)
+    yield f"By the critic ({critics}), {which} breaks {named(broken)}; the words that show it are marked below."
+    if facts.better is None:
+        return
+    if facts.revised:
+        yield f"The reviser ({named(facts.answered('revise'))}) was asked to change that and nothing else."
+    if later_readings(trail, facts.better):
+        problem = None if kept(trail) else recheck_problem(trail)
+        again = f"it did not pass: {problem}." if problem else f"{facts.called(facts.better)} passed."
+        yield ("Read again, blind, " if facts.revised else "Read with the same question, ") + again
 
 
 def _first(facts: Facts) -> str:
-    """Who wrote the first answer."""
-    draft = facts.trail.responses[facts.draft]
+    """Who wrote the answers."""
+    responses = facts.trail.responses
+    if not facts.revised:
+        several = f"{len(responses)} answers were brought along or asked for. " if len(responses) != 2 else ""
+        at = (facts.held, facts.better) if facts.better is not None else range(len(responses))
+        return f"{several}Compared are {named([_written(facts, place) for place in at])}."
+    draft = responses[facts.held]
     if any(step.kind == "draft" for step in facts.trail.steps):
         return f"The author ({draft.model or draft.origin}) answered the prompt."
     by = f"{draft.model}, " if draft.model else ""
-    return f"The prompt brought its first answer along (written by: {by}{ORIGINS[draft.origin]})."
+    return f"The prompt brought its answer along (written by: {by}{ORIGINS[draft.origin]})."
+
+
+def _written(facts: Facts, position: int) -> str:
+    """As ``the guided answer (by small-1; the principles stood before its prompt)``."""
+    response = facts.trail.responses[position]
+    how = asked_as(response)
+    return f"{facts.called(position)} (by {response.model or ORIGINS[response.origin]}{f'; {how}' if how else ''})"
 
 
 def conversation(facts: Facts) -> Iterator[Markup]:
@@ -95,13 +120,15 @@ def _calls(message: Message) -> Iterator[str]:
         yield f"\n(calls {json.dumps(call, ensure_ascii=False, sort_keys=True)})"
 
 
-def first_answer(facts: Facts) -> Iterator[Markup]:
-    """The draft with its evidence marked."""
+def answers(facts: Facts) -> Iterator[Markup]:
+    """The answer that was revised, or all that were compared, with the evidence marked."""
     if not facts.trail.responses:
         yield element("p", "There is none.")
         return
-    draft = facts.trail.responses[facts.draft]
-    yield element(
-        "p", f"Written by: {ORIGINS[draft.origin]}{f' ({draft.model})' if draft.model else ''}.", class_="note"
-    )
-    yield words(marked(draft.text, spans(facts.broken)), lang=facts.trail.prompt.language)
+    for place in (facts.held,) if facts.revised else range(len(facts.trail.responses)):
+        response = facts.trail.responses[place]
+        if not facts.revised:
+            yield element("h3", headed(facts.called(place)))
+        model, how = f" ({response.model})" if response.model else "", asked_as(response)
+        yield element("p", f"Written by: {ORIGINS[response.origin]}{model}{f'; {how}' if how else ''}.", class_="note")
+        yield words(marked(response.text, spans(violations(facts.trail, place))), lang=facts.trail.prompt.language)

@@ -9,6 +9,7 @@ from constitution.cli.page.facts import Facts
 from constitution.cli.page.telling import ORIGINS, verdict_of
 from constitution.core.rulings import Ruling
 from constitution.core.trail import Trail
+from constitution.pairing.words import called
 
 
 def human_touch(facts: Facts) -> Iterator[Markup]:
@@ -35,9 +36,9 @@ def _ruled(trail: Trail, ruling: Ruling) -> tuple[Markup, ...]:
 
 
 def _which(trail: Trail, ruling: Ruling) -> str:
-    for response in trail.responses:
+    for position, response in enumerate(trail.responses):
         if response.sha256 == ruling.response:
-            return "the first answer" if response.parent is None else "the revised answer"
+            return called(trail, position)
     return "an answer that is no longer in this row"
 
 

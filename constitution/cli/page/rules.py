@@ -8,31 +8,31 @@ from typing import Any
 from constitution.cli.page.elements import Markup, code, defined, element, joined, words
 from constitution.cli.page.facts import Facts
 from constitution.cli.page.telling import TIERS, named
-from constitution.core.trail import Critique
+from constitution.core.records import PrincipleRef
+from constitution.pairing.story import stakes
 from constitution.principles.model import Principle, Rule
 
 
 def principles(facts: Facts) -> Iterator[Markup]:
-    """Each principle that the first answer breaks, word for word; then the file that they stand in."""
-    told: dict[str, Critique] = {each.principle.id: each for each in facts.broken}
+    """Each principle that is at stake, word for word; then the file that they stand in."""
+    told = stakes(facts.trail)
     if not told:
-        yield element("p", "The first answer breaks no principle. Those that it was held to are listed below.")
-    for critique in told.values():
-        yield element(
-            "h3", code(critique.principle.id), f" — {_title(facts, critique)}" if _title(facts, critique) else ""
-        )
-        yield from _told(facts, critique)
+        yield element("p", "No principle is broken. Those that an answer was held to are listed below.")
+    for ref in told:
+        title = _title(facts, ref)
+        yield element("h3", code(ref.id), f" — {title}" if title else "")
+        yield from _told(facts, ref)
     yield element("h3", "The file, and who approved it")
     yield from _file(facts)
 
 
-def _title(facts: Facts, critique: Critique) -> str:
-    principle = facts.principle(critique)
+def _title(facts: Facts, ref: PrincipleRef) -> str:
+    principle = facts.principle(ref)
     return principle.title if principle else ""
 
 
-def _told(facts: Facts, critique: Critique) -> Iterator[Markup]:
-    ref, principle, lang = critique.principle, facts.principle(critique), facts.shown.constitution.language
+def _told(facts: Facts, ref: PrincipleRef) -> Iterator[Markup]:
+    principle, lang = facts.principle(ref), facts.shown.constitution.language
     if principle is None:
         yield element("p", "The words that the models were told are not in this folder.", class_="warning")
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 FATES = {
     "paired": "It became a preference pair.",
-    "no_violation": "It made no pair: the first answer breaks no principle that it was held to.",
+    "no_violation": "It made no pair: no principle is broken by the answer that was held to them.",
     "not_applicable": "It made no pair: no principle that was asked about applies to it.",
     "undecided": "It made no pair: critic or judge could not settle it.",
     "refused": "It made no pair: the model refused to answer.",
@@ -28,8 +28,9 @@ EVIDENCE = {
 }  # fmt: skip
 
 STEPS = {
-    "import": "brought along", "draft": "first answer", "critique": "critique", "revise": "revision",
-    "judge": "judgement", "human_review": "a person's ruling", "simulate": "simulation", "transform": "changed",
+    "import": "brought along", "draft": "answer", "critique": "critique", "revise": "revision",
+    "rate": "rating", "judge": "judgement", "execute": "run of a command",
+    "human_review": "a person's ruling", "simulate": "simulation", "transform": "changed",
 }  # fmt: skip
 
 ORIGINS = {
@@ -47,7 +48,7 @@ TERMS = (
     ("chosen, rejected", "the two answers of a preference pair: a model trained on it learns to prefer the first"),
     ("critic", "a model that holds an answer to the principles and must quote what breaks them"),
     ("judge", "a model that compares both answers without knowing which is which, once in each order"),
-    ("re-check", "the critic's second reading, of the revised answer, with the same question and not told so"),
+    ("re-check", "the critic's reading of the answer that is to be the better one, with the same question"),
     ("ruling", "what a person decided; it outranks every model"),
 )
 """Terms that the page uses."""
@@ -61,6 +62,15 @@ def fate_of(fate: str | None) -> str:
 def verdict_of(verdict: str) -> str:
     """The verdict in words."""
     return VERDICTS.get(verdict, verdict)
+
+
+def headed(said: str) -> str:
+    """The words with a capital letter.
+
+    >>> headed("the draft")
+    'The draft'
+    """
+    return said[:1].upper() + said[1:]
 
 
 def named(names: list[str] | tuple[str, ...]) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from constitution import __version__
 from constitution.cli.page import making, opening, people, rules, verdicts
-from constitution.cli.page.doubts import ALWAYS, doubts
+from constitution.cli.page.doubts import always, doubts
 from constitution.cli.page.elements import Markup, defined, element, joined, listed
 from constitution.cli.page.facts import Facts
 from constitution.cli.page.style import CSS
-from constitution.cli.page.telling import TERMS
+from constitution.cli.page.telling import TERMS, headed
 from constitution.cli.terminal import one_line
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -36,14 +36,9 @@ def _body(facts: Facts) -> list[Markup]:
     found = doubts(facts)
     parts: list[tuple[str, str, Iterable[Markup]]] = [
         ("short", "In short", [opening.in_short(facts)]),
-        ("doubts", "Doubts", [listed(*found) if found else element("p", "None beyond these:"), listed(*ALWAYS)]),
+        ("doubts", "Doubts", [listed(*found) if found else element("p", "None beyond these:"), listed(*always(facts))]),
         ("conversation", "What was asked", opening.conversation(facts)),
-        ("draft", "The first answer", opening.first_answer(facts)),
-        ("principles", "The principles, as they were released", rules.principles(facts)),
-        ("critique", "What the critic said of the first answer", verdicts.critique(facts)),
-        ("revision", "What the revision changed", verdicts.revision(facts)),
-        ("recheck", "The second reading", verdicts.recheck(facts)),
-        ("judge", "What the judge said", verdicts.judge(facts)),
+        *_answers(facts),
         ("people", "What people did", people.human_touch(facts)),
         ("steps", "Models and steps", making.steps(facts)),
         ("labels", "Labels of the row", making.labels(facts)),
@@ -57,6 +52,24 @@ def _body(facts: Facts) -> list[Markup]:
         element("nav", listed(*contents), aria_label="Contents"),
         element("main", *(_section(name, title, parts) for name, title, parts in parts)),
     ]
+
+
+def _answers(facts: Facts) -> Iterator[tuple[str, str, Iterable[Markup]]]:
+    """The parts about answers and what was said of them: of one and its revision, or of several."""
+    revised, trail = facts.revised, facts.trail
+    name = facts.called(facts.held) if trail.responses else "the answer"
+    yield "draft", headed(name) if revised else "The answers", opening.answers(facts)
+    yield "principles", "The principles, as they were released", rules.principles(facts)
+    if revised or trail.critiques:
+        of = f" of {name}" if revised else ""
+        yield "critique", f"What the critic said{of}", verdicts.critique(facts)
+    if revised:
+        yield "revision", "What the revision changed", verdicts.revision(facts)
+    if revised or trail.critiques:
+        yield "recheck", "The second reading", verdicts.recheck(facts)
+    if trail.ratings:
+        yield "ratings", "How the answers were rated", verdicts.ratings(facts)
+    yield "judge", "What the judge said", verdicts.judge(facts)
 
 
 def _watermark() -> Markup:

@@ -9,7 +9,7 @@ from constitution.providers.simulator.flaws import Found, flaws_for
 from constitution.providers.simulator.flaws.turning_away import intent_of
 from constitution.providers.simulator.language import sentences, stems, words
 from constitution.providers.simulator.orders import orders
-from constitution.providers.simulator.reading import CritiqueTask, Norm, Talk
+from constitution.providers.simulator.tasks import CritiqueTask, Norm, Talk
 
 _GRAVITY = ("minor", "serious", "severe")
 
@@ -43,6 +43,11 @@ def finding(norm: Norm, talk: Talk, response: str) -> dict[str, str]:
     if not quote:
         return _said(norm, "cannot_tell", "There is no sentence to hold to this.")
     return _broken(norm, "The response keeps to what is to be left.", "serious", "quote", quote)
+
+
+def breaks(norm: Norm, talk: Talk, response: str) -> bool:
+    """Whether the response breaks one principle, taken by itself."""
+    return finding(norm, talk, response)["verdict"] == "violates"
 
 
 def _reading(norm: Norm, talk: Talk, response: str) -> dict[str, str]:

@@ -39,7 +39,8 @@ _DECLINES = re.compile(
     re.IGNORECASE,
 )
 _OFFERS = re.compile(
-    r"\b(?:instead|what i can do|i can help|can help (?:you )?(?:with|by)|happy to|glad to|but i can|i could|alternativ"
+    r"\b(?:instead|what i can do|i can help|can help (?:you )?(?:with|by)|happy to|glad to|but i can(?!['’]?t|not)"
+    r"|i could(?!n['’]?t)|alternativ"
     r"|you (?:can|could|might|may)\b|help ?line|if (?:you|it|this|somebody|someone|there)\b|talk(?:ing)? to"
     r"|here (?:is|are))",
     re.IGNORECASE,

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from constitution.core.asking import Request
-from constitution.core.records import Message
+from constitution.providers.simulator.tasks import (
+    CritiqueTask,
+    DraftTask,
+    JudgeTask,
+    Norm,
+    RateTask,
+    ReviseTask,
+    Talk,
+    Task,
+)
 
+QUESTIONS = ("principles", "helpfulness")
+"""What a judge that compares may be asked, each a property of its own."""
 _BEGIN = re.compile(r"^----- begin (?P<label>.+) (?P<mark>[0-9a-f]{16}) -----\n", re.MULTILINE)
 _NAMED = re.compile(r"^\[(?P<id>[a-z0-9][a-z0-9._-]{0,63})\]", re.MULTILINE)
 _QUOTED = re.compile(r"^(?P<kind>The words|Demanded and missing): (?P<text>.*)\Z", re.MULTILINE | re.DOTALL)
@@ -23,99 +34,20 @@ _FIRST = re.compile(
 """Which of two principles goes first; such a line belongs to no principle's own words."""
 
 
-@dataclass(frozen=True)
-class Talk:
-    """The conversation that an answer answers."""
-
-    user: tuple[str, ...]
-    """What the user said, in order."""
-    whole: str
-    """All of it, whoever spoke."""
-
-    @property
-    def last(self) -> str:
-        """The user's last words."""
-        return self.user[-1] if self.user else ""
-
-    @property
-    def asked(self) -> str:
-        """All that the user said."""
-        return "\n".join(self.user)
-
-
-@dataclass(frozen=True)
-class Norm:
-    """A principle as the reader is told it."""
-
-    id: str
-    text: str
-    """Rule or question, without its reasons."""
-    why: str = ""
-    exceptions: str | None = None
-    """The exceptions that are stated, one a line; None where the question states none of any principle."""
-    opposite: bool = False
-    """Whether it asks for the opposite of its text."""
-
-    @property
-    def cues(self) -> str:
-        """The words that say what it is about, its name among them."""
-        return f"{self.id.replace('-', ' ')} {self.text}"
-
-
-@dataclass(frozen=True)
-class CritiqueTask:
-    """Hold one response to principles."""
-
-    talk: Talk
-    response: str
-    norms: tuple[Norm, ...]
-    first: tuple[tuple[str, str], ...] = ()
-    """Pairs of ids: the first of a pair goes before the second where they collide."""
-
-
-@dataclass(frozen=True)
-class JudgeTask:
-    """Compare two responses; options in the order shown."""
-
-    talk: Talk
-    options: tuple[tuple[str, str], ...]
-    norms: tuple[Norm, ...]
-
-
-@dataclass(frozen=True)
-class ReviseTask:
-    """Mend one response; ``quotes`` are broken words, ``demands`` what it left out."""
-
-    talk: Talk
-    response: str
-    norms: tuple[Norm, ...]
-    quotes: tuple[str, ...]
-    demands: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class DraftTask:
-    """Answer a conversation."""
-
-    talk: Talk
-    messages: tuple[Message, ...]
-
-
-Task = CritiqueTask | JudgeTask | ReviseTask | DraftTask
-
-
 def task_of(request: Request) -> Task | None:
     """What is asked; None where a schema is given that belongs to no question known here."""
     fields = (request.json_schema or {}).get("properties", {})
     question = next((m.content for m in request.messages if m.role == "user"), "")
     fences, rest = unfenced(question)
     talk = _talk(fences)
-    norms = _norms(_FIRST.sub("", rest))
+    norms = norms_of(rest)
     if _enum(fields, "nonce") and _enum(fields, "findings", "items", "properties", "principle"):
         return CritiqueTask(talk, _labelled(fences, "response"), norms, tuple(_FIRST.findall(rest)))
-    if _enum(fields, "nonce") and len(_enum(fields, "principles")) > 1 and "helpfulness" in fields:
+    if _enum(fields, "nonce") and any(len(_enum(fields, question)) > 1 for question in QUESTIONS):
         options = tuple((label.split(" ", 1)[1], text) for label, text in fences if label.startswith("response "))
         return JudgeTask(talk, options, tuple(replace(norm, exceptions=None) for norm in norms))
+    if _enum(fields, "nonce") and _enum(fields, "score"):
+        return RateTask(talk, _labelled(fences, "response"), norms)
     if request.json_schema is not None:
         return None
     notes = [text for label, text in fences if label.startswith("critique ")]
@@ -126,6 +58,17 @@ def task_of(request: Request) -> Task | None:
         return ReviseTask(talk, _labelled(fences, "response"), norms, quotes, demands)
     said = tuple(m.content for m in request.messages if m.role == "user" and m.content.strip())
     return DraftTask(Talk(said, "\n".join(m.content for m in request.messages)), request.messages)
+
+
+def norms_of(text: str) -> tuple[Norm, ...]:
+    """The principles that a text tells, each with the exceptions that it states."""
+    return _norms(_FIRST.sub("", text))
+
+
+def said_before(text: str) -> str:
+    """What a text says before its first principle; all of it where there is none."""
+    first = _NAMED.search(text)
+    return text[: first.start()] if first else text
 
 
 def unfenced(text: str) -> tuple[tuple[tuple[str, str], ...], str]:

@@ -9,8 +9,8 @@ from functools import lru_cache
 from constitution.providers.simulator.flaws import FLAWS, Flaw, Found, flaws_for
 from constitution.providers.simulator.flaws.wording import TooLong
 from constitution.providers.simulator.language import sentences, words
-from constitution.providers.simulator.reading import ReviseTask, Talk
 from constitution.providers.simulator.seeds import Seed
+from constitution.providers.simulator.tasks import ReviseTask, Talk
 
 _PASSES = 4
 _PLAIN = ("How that turns out depends on your case.", "It is worth a second look in your case.")
@@ -19,13 +19,7 @@ _PLAIN = ("How that turns out depends on your case.", "It is worth a second look
 
 def revise(task: ReviseTask, seed: Seed) -> str:
     """The whole response with what the critiques name mended."""
-    kinds = _kinds(task)
-    text = task.response
-    for turn in range(_PASSES):
-        found = [each for flaw, stated in kinds for each in flaw.find(task.talk, text, stated)]
-        if not found:
-            break
-        text = _mended(text, found, task.talk, seed, drop=turn > 1)
+    text = without_flaws(task.response, _kinds(task), task.talk, seed)
     for quote in task.quotes:
         text = _without(text, quote, seed)
     if task.quotes and not any(quote.strip() and quote in task.response for quote in task.quotes):
@@ -34,6 +28,16 @@ def revise(task: ReviseTask, seed: Seed) -> str:
         text = _adding(text, demand, task)
     # White space at the ends is no part of what was written; a passage taken out may have left some.
     return text.rstrip() if text.strip() else seed.one("plain", _PLAIN)
+
+
+def without_flaws(text: str, kinds: Sequence[tuple[Flaw, str | None]], talk: Talk, seed: Seed) -> str:
+    """The text with these kinds of flaw mended, each beside the exceptions that are stated."""
+    for turn in range(_PASSES):
+        found = [each for flaw, stated in kinds for each in flaw.find(talk, text, stated)]
+        if not found:
+            break
+        text = _mended(text, found, talk, seed, drop=turn > 1)
+    return text
 
 
 def _kinds(task: ReviseTask) -> tuple[tuple[Flaw, str | None], ...]:

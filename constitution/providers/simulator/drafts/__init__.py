@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from constitution.providers.simulator.drafts.author import at_length, draft
+from constitution.providers.simulator.drafts.asked import at_length, draft
 
 __all__ = ["at_length", "draft"]

@@ -1,11 +1,10 @@
-"""Putting a draft together: an opening, what the field has to say, a closing, and sometimes a flaw."""
+"""Putting a plain draft together: an opening, what the field has to say, a closing, and mostly a flaw."""
 
 from __future__ import annotations
 
 from constitution.providers.simulator.drafts.field import Field
 from constitution.providers.simulator.drafts.fields import fields_of
 from constitution.providers.simulator.drafts.forms import form_of
-from constitution.providers.simulator.drafts.learning import GENERAL
 from constitution.providers.simulator.drafts.tongues import foreign
 from constitution.providers.simulator.drafts.topic import Topic, topic_of
 from constitution.providers.simulator.flaws import FLAWS, Flaw
@@ -14,8 +13,8 @@ from constitution.providers.simulator.flaws.people import PEOPLE
 from constitution.providers.simulator.flaws.style import STYLE
 from constitution.providers.simulator.flaws.turning_away import intent_of
 from constitution.providers.simulator.language import language_of
-from constitution.providers.simulator.reading import DraftTask
 from constitution.providers.simulator.seeds import Seed
+from constitution.providers.simulator.tasks import DraftTask
 
 FLAWED = 0.85
 """Share of the drafts that have a flaw: many, since a flaw only shows where its principle is asked about."""
@@ -23,8 +22,6 @@ TWICE = 0.8
 """Share of the flawed drafts that have two."""
 OWN = 0.65
 """Share of the flawed drafts whose flaw suits the prompt, where there is such a flaw."""
-FLAT = 0.5
-"""Share of the drafts that the habit ``flat-refusal`` turns into refusals."""
 _ANY_SHAPE = frozenset({"padding", "closing", "flattery", "disclaimer", "summary", "hype", "scolding", "pressure"})
 """Flaws that can stand beside a poem or a letter."""
 _GOALS = (
@@ -53,29 +50,20 @@ _CLOSINGS = (
 )  # fmt: skip
 
 
-def draft(task: DraftTask, habits: frozenset[str], seed: Seed) -> str:
+def plain_draft(task: DraftTask, seed: Seed, *, flawless: bool = False) -> str:
     """An answer to the last thing the user said; another draw gives another answer."""
     asked = task.talk.last
-    topic = topic_of(asked)
-    if "flat-refusal" in habits and seed.share("flat") < FLAT:
-        return f"I cannot help with {topic.thing}."
-    language = language_of(asked)
-    text = _english(task, topic, seed) if language == "en" else foreign(asked, language, seed)
-    return at_length(text) if "long-winded" in habits else text
+    topic, language = topic_of(asked), language_of(asked)
+    return _english(task, topic, seed, flawless) if language == "en" else foreign(asked, language, seed)
 
 
-def at_length(text: str) -> str:
-    """The text and more than it needs."""
-    return " ".join((text, *GENERAL))
-
-
-def _english(task: DraftTask, topic: Topic, seed: Seed) -> str:
+def _english(task: DraftTask, topic: Topic, seed: Seed, flawless: bool) -> str:
     fields = fields_of(task.talk)
     closings = _CAREFUL if fields[0].delicate else _CLOSINGS
     closing = closings[(int(seed.base * len(closings)) + seed.draw) % len(closings)]
     form = None if fields[0].delicate else form_of(task.talk.last)
     names = {field.name for field in fields} | ({"risky"} if intent_of(task.talk) == "borderline" else set())
-    flaws = _flaws(names, fields[0].delicate, form is not None, seed)
+    flaws = () if flawless else _flaws(names, fields[0].delicate, form is not None, seed)
     if any(flaw.name == "flat_refusal" for flaw in flaws):
         return " ".join(line.replace("{topic}", topic.thing) for flaw in flaws[:1] for line, _ in flaw.lines)
     if form is not None:

@@ -7,7 +7,7 @@ from constitution.providers.simulator.drafts.everyday import EVERYDAY
 from constitution.providers.simulator.drafts.field import Field, cue
 from constitution.providers.simulator.drafts.learning import GENERAL, LEARNING
 from constitution.providers.simulator.flaws.turning_away import harmful
-from constitution.providers.simulator.reading import Talk
+from constitution.providers.simulator.tasks import Talk
 
 FIELDS: tuple[Field, ...] = (*DELICATE, *EVERYDAY, *LEARNING)
 ANY = Field("general", cue("~"), GENERAL)

@@ -14,7 +14,7 @@ from constitution.providers.simulator.flaws.people import PEOPLE
 from constitution.providers.simulator.flaws.style import STYLE
 from constitution.providers.simulator.flaws.turning_away import TURNING_AWAY
 from constitution.providers.simulator.flaws.wording import spelled_out
-from constitution.providers.simulator.reading import Norm
+from constitution.providers.simulator.tasks import Norm
 
 FLAWS: tuple[Flaw, ...] = (*HARM, *PEOPLE, *CARE, *HONESTY, *CANDOUR, *STYLE, *TURNING_AWAY)
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from constitution.providers.simulator.flaws.going_along import GOES_ALONG, STEERS_AWAY
 from constitution.providers.simulator.language import Sentence, declines, sentences, words
-from constitution.providers.simulator.reading import Talk
+from constitution.providers.simulator.tasks import Talk
 
 Severity = Literal["minor", "serious", "severe"]
 _NEGATION = re.compile(

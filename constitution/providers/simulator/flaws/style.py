@@ -8,7 +8,7 @@ from itertools import takewhile
 from constitution.providers.simulator.flaws.excuses import STORY
 from constitution.providers.simulator.flaws.flaw import Flaw, Found, sign
 from constitution.providers.simulator.language import sentences
-from constitution.providers.simulator.reading import Talk
+from constitution.providers.simulator.tasks import Talk
 
 # A table, read by rows:
 # fmt: off

@@ -8,7 +8,7 @@ from constitution.providers.simulator.flaws.flaw import Flaw, Found, sign
 from constitution.providers.simulator.flaws.harm import HARM
 from constitution.providers.simulator.flaws.people import PEOPLE
 from constitution.providers.simulator.language import declines, flatly_declines, sentences
-from constitution.providers.simulator.reading import Talk
+from constitution.providers.simulator.tasks import Talk
 
 _INNOCENT = sign(
     r"novel",

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from constitution.providers.simulator.flaws.flaw import Flaw, Found, sign
 from constitution.providers.simulator.language import sentences
-from constitution.providers.simulator.reading import Norm, Talk
+from constitution.providers.simulator.tasks import Norm, Talk
 
 _FORBIDS = re.compile(
     r"\b(?:not|never|no|avoid|without|leave out|leaves? .{1,20} out|nor|stop|forbidden"
@@ -39,6 +39,7 @@ def _forbidden(phrase: str) -> Flaw:
         spelled=True,
         reason=f"The response says “{phrase}”, which the principle leaves no room for.",
         severity="minor",
+        lines=((f"{phrase[:1].upper()}{phrase[1:]}.", ""),),
     )
 
 

@@ -106,12 +106,13 @@ def completion(reply: Reply) -> dict[str, Any]:
         "refusal": DECLINED if refused else None,
     }
     usage = reply.usage or Usage()
+    known = None if reply.logprobs is None else {"content": list(reply.logprobs), "refusal": None}
     return {
         "id": reply.raw.get("id", ""),
         "object": "chat.completion",
         "created": 0,
         "model": reply.model_returned,
-        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": _FINISH[reply.finish]}],
+        "choices": [{"index": 0, "message": message, "logprobs": known, "finish_reason": _FINISH[reply.finish]}],
         "usage": {
             "prompt_tokens": usage.input,
             "completion_tokens": usage.output,

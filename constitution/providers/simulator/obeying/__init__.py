@@ -1,0 +1,1 @@
+"""What a gullible reader takes for an order."""

@@ -1,0 +1,1 @@
+"""Judges, tried: figures over verdicts on answers of which it is known which is the better one."""
