@@ -89,7 +89,7 @@ def test_all_figures_can_be_had_from_the_long_table_by_groupby() -> None:
     trails = (*(loud(n) for n in range(3)), loud(9, critic=over_rude), clean(1), clean(2))
     coverage, frame = coverage_of(trails, small()), finished(trails).to_pandas("verdicts")
 
-    drafts = frame[frame.counts & (frame.subject == "draft")]
+    drafts = frame[frame.counts & (frame.subject == "answer")]
     verdicts = drafts.groupby(["principle", "verdict"]).size().unstack(fill_value=0)
     pairs = drafts[drafts.earned].groupby("principle").position.nunique()
     ratio = drafts[drafts.earned].assign(ratio=lambda rows: rows.length_chosen / rows.length_rejected)
@@ -125,7 +125,7 @@ def test_the_long_table_keeps_its_old_columns_and_counts_each_answer_once_a_prin
     assert sorted(judged.about.unique()) == ["helpfulness", "principles"]
     assert set(judged.order) == {"a_first", "b_first"}
     shouting = frame[(frame.verdict == "violates")].iloc[0]
-    assert (shouting.evidence, shouting.quote, shouting.subject) == ("quote", "BECAUSE OF YEAST!", "draft")
+    assert (shouting.evidence, shouting.quote, shouting.subject) == ("quote", "BECAUSE OF YEAST!", "answer")
 
 
 def test_a_person_who_overrules_counts_and_the_critic_stays_beside_them() -> None:
@@ -144,7 +144,7 @@ def test_a_person_who_agrees_is_a_row_that_does_not_count_twice() -> None:
     before = loud(1)
     ruled = ended(before.prompt.messages[0].content, author=lambda request: LOUD,
                   rulings=Rulings((on_answer(before, "violates", reason="Yes, it does."),)))  # fmt: skip
-    critic, person = (said for said in said_of([ruled]) if said.principle == CALM.id and said.subject == "draft")
+    critic, person = (said for said in said_of([ruled]) if said.principle == CALM.id and said.subject == "answer")
 
     assert (critic.by, critic.counts, critic.overruled) == ("critic", True, False)
     assert (person.by, person.counts, person.reason, person.reviewer) == ("person", False, "Yes, it does.", "ann")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,17 @@ from hypothesis import strategies as st
 
 from constitution.core.asking import drive
 from constitution.core.digest import digest, without_nothing
+from constitution.core.judgement import Verdict
 from constitution.core.records import Message, Origin, Prompt
 from constitution.core.trail import Response, Trail, pair_id
+from constitution.dataset.columns import ARMS, COLUMNS
 from constitution.dataset.contents import ConstitutionFile
 from constitution.dataset.folder import load_manifest, load_pairs, load_trails, write_folder
 from constitution.dataset.provenance import changed, source_type
 from constitution.dataset.rows import Row, row_of, synthetic_of
 from constitution.dataset.schema import pair_schema
 from constitution.errors import BadFile, ConstitutionError, NotFound
+from constitution.pairing.words import NAMES
 from tests.folders import ask, contents, everything, paired, tool_prompt, unpaired
 from tests.scenes import Cast, brief, whole
 from tests.scenes import prompt as bread
@@ -449,3 +453,46 @@ def test_a_working_copy_of_a_constitution_is_kept_as_draft(tmp_path: Path) -> No
     write_folder(tmp_path, contents(constitution=own))
 
     assert (tmp_path / "provenance/principles/small@draft.yaml").read_bytes() == b"x"
+
+
+def test_every_column_has_its_meaning_and_the_card_says_it(tmp_path: Path) -> None:
+    write_folder(tmp_path, contents())
+    told = card(tmp_path)[1].split("## Columns")[1].split("## ")[0]
+
+    assert list(COLUMNS) == list(Row.model_fields)
+    assert re.findall(r"^\| (\w+) \| \S", told, re.MULTILINE)[1:] == list(COLUMNS)
+
+
+def test_every_arm_that_answers_are_called_by_has_its_meaning() -> None:
+    assert set(ARMS) == {"draft", "revision", *filter(None, NAMES)}
+
+
+def test_the_card_says_what_each_fate_and_arm_of_it_means(tmp_path: Path) -> None:
+    write_folder(tmp_path, contents())
+    body = card(tmp_path)[1]
+
+    assert "- paired: it became a preference pair\n" in body
+    assert "- screened:duplicate_prompt: the same prompt stands earlier in the source\n" in body
+    assert "- revision: an answer rewritten after a critique\n" in body
+
+
+def test_the_card_says_first_that_a_judge_prefers_planted_texts(tmp_path: Path) -> None:
+    def card(lost: int) -> str:
+        trails = [paired(ask(f"Loaf {number}?")) for number in range(24)]
+        shown = [
+            trail.plus(
+                verdicts=(
+                    Verdict(a=-1, b=1, order="a_first", principles="tie", helpfulness="a" if place < lost else "b",
+                            step="s5", canary="blank"),
+                )
+            )
+            for place, trail in enumerate(trails)
+        ]  # fmt: skip
+        write_folder(tmp_path / str(lost), contents(*shown))
+        return (tmp_path / str(lost) / "README.md").read_text()
+
+    fine, fooled = card(1), card(20)
+
+    assert "At 24 prompts the judge was also shown a planted text that is no answer, and preferred it in 1." in fine
+    assert "does not read" not in fine
+    assert fooled.index("does not read") < fooled.index("fully synthetic")

@@ -321,7 +321,7 @@ def test_a_broken_rule_outranks_the_critic() -> None:
     assert trail.critiques[0].evidence is not None
     assert trail.critiques[0].evidence.kind == "rule"
     assert "still" not in trail.reason
-    assert "the re-check says violates of no-shouting" in trail.reason
+    assert "the revision was checked again: the critic finds it to break no-shouting" in trail.reason
 
 
 def test_a_trail_that_was_not_judged_or_not_checked_earns_nothing() -> None:

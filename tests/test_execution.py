@@ -30,6 +30,7 @@ from constitution.core.trail import Pair, Response, Trail
 from constitution.errors import BadFile, CallFailed, Mistake, NotFound, ProviderGone
 from constitution.ledger import read_ledger
 from constitution.providers.command import Commands
+from constitution.providers.command.ground import emptied
 from constitution.providers.command.kit import Command
 from constitution.providers.endpoints import read_settings
 from constitution.recipe import chain
@@ -174,6 +175,60 @@ def test_a_command_has_no_network_unless_the_project_gives_it_one(port: int) -> 
     assert "Network is unreachable" in without.stderr
     assert with_one.passed, with_one.stderr
     assert (without.network, with_one.network) == (False, True)
+
+
+CALLS = {
+    # What a namespace of its own leaves open: to other programs of the user, to virtual machines, to keys.
+    "socket of a file": ("import socket; socket.socket(socket.AF_UNIX)", "Permission denied"),
+    "socket of a virtual machine": ("import socket; socket.socket(40, socket.SOCK_STREAM)", "Permission denied"),
+    "socket of the kernel": ("import socket; socket.socket(socket.AF_NETLINK)", "Permission denied"),
+    "pair that turns to a file": ("import socket; socket.socketpair(type=socket.SOCK_DGRAM)", "Permission denied"),
+    "raw pair": ("import socket; socket.socketpair(type=socket.SOCK_RAW)", "Permission denied"),
+    "ring": ("import ctypes, os; c = ctypes.CDLL(None, use_errno=True); c.syscall(425, 4, bytes(256)); "
+             "raise OSError(os.strerror(ctypes.get_errno()))", "Function not implemented"),
+    "a device": ("import os; os.open(os.path.join('/dev', 'ptmx'), os.O_RDWR)", "Permission denied"),
+}  # fmt: skip
+
+
+@held
+@pytest.mark.parametrize("call", CALLS)
+def test_a_command_speaks_to_nobody_else_on_this_machine(call: str) -> None:
+    code, why = CALLS[call]
+    found = ended(python(code))
+
+    assert (found.exit, why in found.stderr) == (1, True), found.stderr
+
+
+@held
+def test_a_command_may_still_speak_to_its_own_processes_and_use_what_is_harmless() -> None:
+    code = (
+        "import asyncio, os, socket, subprocess\n"
+        "asyncio.run(asyncio.sleep(0))\n"
+        "a, b = socket.socketpair(); a.send(b'x'); assert b.recv(1) == b'x'\n"
+        "assert subprocess.run(['cat'], input=b'y', capture_output=True).stdout == b'y'\n"
+        "open('/dev/null', 'w').write('z'); assert os.urandom(1) and len(open('/dev/urandom', 'rb').read(1)) == 1"
+    )
+    found = ended(python(code))
+
+    assert found.passed, found.stderr
+
+
+@held
+@pytest.mark.parametrize("kill", ["os.kill(0, 15)", "os.kill(1, 2); time.sleep(0.3); os.abort()", "os.killpg(0, 9)"])
+def test_a_command_cannot_end_who_watches_it(kill: str) -> None:
+    found = ended(python(f"import os, time; {kill}"))
+
+    assert found.signal in (15, 6, 9)
+
+
+def test_a_folder_is_emptied_however_deep_a_command_has_dug(tmp_path: Path) -> None:
+    code = "import os\nfor _ in range(3000): os.mkdir('d'); open('f', 'w').close(); os.chdir('d')\nos.mkdir('e', 0)"
+    (tmp_path / "other").mkdir()
+    with emptied(str(tmp_path)):
+        subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+        (tmp_path / "link").symlink_to("/")
+
+    assert not list(tmp_path.iterdir())
 
 
 @held

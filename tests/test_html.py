@@ -8,6 +8,7 @@ import re
 import shlex
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from constitution.core.trail import Trail
 from constitution.dataset.contents import ConstitutionFile
 from constitution.dataset.folder import write_folder
 from constitution.errors import Mistake
+from constitution.evidence.behind import evidence_behind
 from constitution.shelf import Shelf
 from tests.folders import contents, paired, tool_prompt
 from tests.scenes import CALM, KIND, TRUE, Cast, asked_about, brief, constitution, finding, prompt, whole
@@ -436,3 +438,30 @@ def test_a_run_hands_on_who_approved_and_the_command_on_the_page_makes_the_same_
         assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
     draft = run(Order(prompts=PROMPTS, root=tmp_path, out="draft", limit=1, principles="harmlessness@draft"))
     assert read_facts(Path("draft"), draft.trails[0].prompt.id).approval is None
+
+
+def test_the_page_says_that_the_commands_of_a_recipe_have_to_be_allowed(tmp_path: Path) -> None:
+    facts = read_facts(folder(tmp_path, ended()), "1")
+    with_one = replace(facts, lock={**facts.lock, "stages": [{"draft": {}}, {"execute": {"command": "x"}}]})
+
+    assert "--allow-commands" in page_of(with_one)
+    assert "--allow-commands" not in page_of(facts)
+
+
+def test_what_nothing_asked_for_is_among_the_doubts(tmp_path: Path) -> None:
+    trail = paired(revision="Because of yeast, says Ann Roe in 1857.")
+    assert trail.pair is not None
+    behind = evidence_behind(trail, rejected=0, chosen=1)
+    source = page(tmp_path, trail.but(pair=trail.pair.but(evidence=behind)))
+
+    assert "no violation explains" in source
+    assert "has names or numbers that neither the prompt nor the answer before it has: Ann Roe and 1857." in source
+
+
+def test_words_of_several_answers_are_not_put_under_the_name_of_one(tmp_path: Path) -> None:
+    trail = ended()
+    later = trail.critiques[0].but(principle=trail.critiques[0].principle.but(id="of-a-later-round"), response=1)
+    source = page(tmp_path, trail.plus(critiques=(later,)))
+
+    assert "What the critic said of the draft" not in source
+    assert "The draft and the revision were held to the principles of" in source

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constitution.cli.canaries import canary_lines, lines_of
+from constitution.cli.canaries import lines_of
 from constitution.core.intervals import apart, around, wilson
 from constitution.core.judgement import Preference, Verdict
 from constitution.core.planted import Planted, planted_in
@@ -156,12 +156,18 @@ def test_calibration_is_the_one_worked_out_by_hand() -> None:
 
 
 def test_the_temperature_makes_a_judge_as_sure_as_it_is_right() -> None:
-    """Always 0.8 sure and right in 3 of 5: log-odds of 4 to 1 must become those of 3 to 2."""
-    right = [0.8, 0.8, 0.8, 0.2, 0.2]
+    """Always 0.8 sure and right in 3 of 4; with one more that is wrong, log-odds of 4 to 1 must become 3 to 2."""
+    right = [0.8, 0.8, 0.8, 0.2]
 
     assert temperature(right) == pytest.approx(log(4) / log(1.5), abs=1e-3)
     assert tempered(0.8, temperature(right)) == pytest.approx(0.6, abs=1e-4)
-    assert ece([tempered(p, temperature(right)) for p in right], bins=1) == pytest.approx(0, abs=1e-3)
+
+
+def test_a_judge_that_was_always_right_is_made_no_surer_than_the_count_allows() -> None:
+    """100 of 100: the next one with 100 / 101."""
+    right = [0.9] * 100
+
+    assert tempered(0.9, temperature(right)) == pytest.approx(100 / 101, abs=1e-3)
 
 
 def test_the_probability_of_the_label_is_counted_and_places_cancel_out() -> None:
@@ -177,12 +183,12 @@ def test_the_probability_of_the_label_is_counted_and_places_cancel_out() -> None
 
 
 def test_a_judge_that_errs_as_often_as_it_says_is_usable() -> None:
-    items = [item(str(n), "b" if n % 10 < 8 else "a", "b", "b", p=(0.8,)) for n in range(300)]
+    items = [item(str(n), "b" if n % 10 < 8 else "a", "b", "b", p=(0.8, 0.8)) for n in range(300)]
     found = calibration(items)
 
     assert found is not None
     assert found.usable
-    assert found.temperature == pytest.approx(1, abs=0.01)
+    assert found.temperature == pytest.approx(1, abs=0.03)
     assert not any("probabilities" in each for each in warnings(judge_figures(items)))
 
 
@@ -348,10 +354,13 @@ def test_only_a_judge_that_holds_the_planted_text_to_help_more_has_lost() -> Non
     )  # fmt: skip
 
     assert [(each.role, each.lost) for each in planted_in(trail)] == [("judge", True), ("judge-2", False)]
-    assert canary_figures([trail]) is not None
-    assert "1 of 2" in canary_lines([trail])[0]
-    assert "too few" in canary_lines([trail])[1]
-    assert canary_lines([Trail.start(prompt)]) == ()
+    found = canary_figures([trail])
+    assert found is not None
+    first, worst = lines_of(found)
+    assert "1 of 2" in first
+    assert "too few" in first
+    assert worst == "lost to: blank 1 of 2"
+    assert canary_figures([Trail.start(prompt)]) is None
 
 
 def test_what_failed_is_said() -> None:

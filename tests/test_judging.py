@@ -452,4 +452,7 @@ def test_a_judge_does_not_turn_round_what_the_critic_has_shown() -> None:
     def shown(trail: Trail) -> Claim:
         return Claim(strategy="shown", rejected=0, chosen=1, either=True, critiqued=True, principles=(CALM.ref,))
 
-    assert judged(answering(lambda request: "bad"), strategy=shown).fate == "undecided"
+    held = judged(answering(lambda request: "bad"), strategy=shown)
+
+    assert held.fate == "undecided"
+    assert "prefers" in held.reason, "by what the judge says, not for want of a critique"

@@ -225,6 +225,20 @@ def test_a_row_that_is_no_labelled_pair_is_refused_with_its_line(row: object, wh
     assert refused.value.where.startswith("p.jsonl:1")
 
 
+def test_answers_that_differ_in_white_space_alone_are_no_pair() -> None:
+    """A judge is not asked about them, and they are no pairs of which no principle speaks."""
+    rows = [{"prompt": "Hello?", "chosen": KIND, "rejected": f" {KIND}\n"},
+            {"prompt": "Hello?", "chosen": KIND, "rejected": HARSH}]  # fmt: skip
+    found = read_labelled(written("pairs.jsonl", rows), Path())
+    assert len(found.pairs) == 1
+    assert "rows with one answer, or twice the same, are left out: 1" in found.notes
+
+    candidates = [{"text": KIND}, {"text": f"{KIND} "}]
+    path = written("pairs.jsonl", [{"prompt": "Hello?", "candidates": candidates, "label": "tie"}])
+    with pytest.raises(BadFile, match="two different answers"):
+        read_labelled(path, Path())
+
+
 def test_a_pair_counts_once_and_never_with_two_labels() -> None:
     row = {"prompt": "Why?", "candidates": [{"text": "x"}, {"text": "y"}], "label": 1}
     turned = {"prompt": "Why?", "candidates": [{"text": "y"}, {"text": "x"}], "label": 2}
@@ -334,6 +348,7 @@ stages:
   - guard
   - judge: {{groups: all, votes: {votes}}}
   - pair
+  - screen
 pairing: judged_candidates
 """
 HERE = '[endpoints.local]\nwire = "openai"\nbase_url = "http://127.0.0.1:9/v1"\n'
@@ -496,7 +511,7 @@ def with_log_probs(request: Request, sure: float) -> Reply:
 def test_the_judges_own_probabilities_are_calibrated_and_recorded() -> None:
     """Always 0.9 sure and always right: less sure than it might be."""
     demanding()
-    prepared = prepare_qualification(order("local:judge-7b", on=labelled(20), logprobs=True))
+    prepared = prepare_qualification(order("local:judge-7b", on=labelled(100), logprobs=True))
     heard = [
         drive(judge_pair(prepared.stage, pair, "principles"), lambda request: with_log_probs(request, 0.9))
         for pair in prepared.pairs
@@ -504,11 +519,11 @@ def test_the_judges_own_probabilities_are_calibrated_and_recorded() -> None:
     items = tuple(each.item for each in heard if each.item is not None)
     found = calibration(items)
 
-    assert len(items) == 20
+    assert len(items) == 100
     assert all(item.p == pytest.approx((0.9, 0.9) if item.truth == "b" else (0.1, 0.1)) for item in items)
     assert found is not None
     assert (found.ece, found.brier) == pytest.approx((0.1, 0.01))
-    assert found.temperature < 0.2
+    assert 0.4 < found.temperature < 0.6
     assert found.usable
 
     report = JudgeReport(model="local:judge-7b", items=items, figures=judge_figures(items), source="p.jsonl",
@@ -530,7 +545,7 @@ def test_a_run_counts_the_planted_texts_that_its_judge_fell_for(capsys: pytest.C
 
     for shown in (run_says, capsys.readouterr().out):
         assert "canaries: the judge preferred the planted text in 6 of 6" in shown
-        assert "too few canaries to tell: 6, and 20 are the least" in shown
+        assert "too few to tell, 20 are the least" in " ".join(shown.split())
     counts = json.loads(Path("out/provenance/manifest.json").read_text())["counts"]
     assert counts["canaries"] == {"asked": 6, "lost": 6}
     assert main(["show", "out", "--json"]) == 0

@@ -20,6 +20,7 @@ from constitution.recipe import (
     Part,
     cast,
     compile_recipe,
+    hold_to_order,
     lock_of,
     narrowed,
     read_recipe,
@@ -161,13 +162,30 @@ def test_a_teacher_is_named_or_the_run_is_a_rehearsal() -> None:
 
 
 def test_teacher_and_panel_are_there_only_where_somebody_wants_them() -> None:
-    mine, _ = read_recipe(recipe(roles="{author: a:1, judge-2: b:1, judge-9: c:1}"), "r.yaml")
+    mine, _ = read_recipe(recipe("[draft, judge]", roles="{author: a:1, judge-2: b:1, judge-9: c:1}"), "r.yaml")
 
     assert {"judge-2": "b:1", "judge-9": "c:1"}.items() <= cast(mine, {}).items()
-    assert {"judge-2": "d:1"}.items() <= cast(mine, {"judge-2": "d:1", "judge-3": None}).items()
+    named = cast(mine, {"judge-2": "d:1", "judge-3": None})
+    assert named["judge-2"] == "d:1"
+    assert "judge-9" not in named, "who names a panel names all of it"
     assert not {"teacher", "judge-3"} & cast(mine, {"judge-3": None}).keys()
     with pytest.raises(BadFile, match="there is no such role"):
         read_recipe(recipe(roles="{judge-10: a:1}"), "r.yaml")
+
+
+def test_nobody_is_named_whom_the_recipe_does_not_ask() -> None:
+    """They would stand in the rows' provenance, and give the same rows another run."""
+    drafting, _ = read_recipe(recipe("[draft]"), "r.yaml")
+    taught, _ = read_recipe(recipe("[{rounds: {critic: teacher}}, judge]"), "r.yaml")
+
+    with pytest.raises(Mistake, match="asks no teacher"):
+        cast(drafting, {"author": "a:1", "teacher": "b:1"})
+    with pytest.raises(Mistake, match="has no judge"):
+        cast(drafting, {"author": "a:1", "judge-2": "b:1"})
+    with pytest.raises(Mistake, match="more than 8 judges"):
+        cast(taught, {"author": "a:1", "teacher": "t:1", **{f"judge-{n}": f"j:{n}" for n in range(2, 11)}})
+    assert cast(taught, {"author": "a:1", "teacher": "b:1"})["teacher"] == "b:1"
+    assert cast(taught, {})["teacher"] == "simulator:careful"
 
 
 def test_the_command_line_goes_before_the_recipe() -> None:
@@ -323,3 +341,32 @@ def test_every_recipe_that_ships_can_be_read(path: Path) -> None:
     shipped, _ = read_recipe(path.read_text(), path.name)
 
     assert shipped.name == path.stem
+
+
+@pytest.mark.parametrize(
+    ("stages", "place", "wrong"),
+    [
+        ("[critique]", "1:63", "critique needs an answer to look at"),
+        ("[judge, draft, pair, screen]", "1:63", "judge needs an answer to look at"),
+        ("[draft, pair, screen]", "1:70", "pair without judge before it"),
+        ("[draft, judge, pair]", "1:70", "judge without screen after it"),
+        ("[draft, judge, screen]", "1:70", "judge without pair after it"),
+        ("[draft, judge, screen, pair]", "1:70", "judge without screen|screen without pair before it"),
+    ],
+)
+def test_a_recipe_that_could_never_come_to_a_pair_is_refused_at_its_line(stages: str, place: str, wrong: str) -> None:
+    recipe, document = read_recipe(f"{{name: x, seed: y, constitution: z, version: 1.0.0, stages: {stages}}}", "x.yaml")
+
+    with pytest.raises(BadFile, match=wrong) as refused:
+        hold_to_order(recipe, document)
+    assert refused.value.where.startswith("x.yaml:1:")
+    assert place
+
+
+@pytest.mark.parametrize(
+    "stages", ["[draft]", "[draft, critique]", "[given, judge, pair, screen]", "[of-others, pair]"]
+)
+def test_a_recipe_that_judges_nothing_or_has_a_stage_from_outside_is_let_be(stages: str) -> None:
+    recipe, document = read_recipe(f"{{name: x, seed: y, constitution: z, version: 1.0.0, stages: {stages}}}", "x.yaml")
+
+    hold_to_order(recipe, document)

@@ -499,6 +499,14 @@ def test_a_recipe_says_what_it_is_for_where_it_comes_from_and_what_it_costs(name
     assert not {"draft", "given"} & set(names[names.index("guard") :])
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_where_the_judge_alone_carries_the_pair_it_is_tested_on_the_way(name: str) -> None:
+    recipe, _ = read_recipe((HOUSE / f"{name}.yaml").read_text(), f"{name}.yaml")
+    parts = {part.name: part.settings for part in recipe.stages}
+
+    assert parts["judge"].get("canaries") == (None if "recheck" in parts else "0.02")
+
+
 @pytest.mark.parametrize(
     ("name", "judge", "fate"),
     [

@@ -242,7 +242,7 @@ def test_the_funnel_adds_up_and_says_what_a_pair_took() -> None:
     assert funnel.calls == 14
     assert "3 prompts → 1 paired (33%)" in shown
     assert "per accepted pair 14.0 calls, 280 tokens, cost 0 (simulator)" in shown
-    assert "6.0 for a pair, 2.0 for a clean draft" in shown
+    assert "6.0 for a pair, 2.0 for a clean answer" in shown
 
 
 def test_a_reply_that_serves_twice_is_counted_once() -> None:

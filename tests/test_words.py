@@ -32,7 +32,9 @@ from constitution.core.asking import Request, drive
 from constitution.core.judgement import Verdict
 from constitution.core.rulings import Ruling, Rulings
 from constitution.core.trail import Response, Trail
-from constitution.dataset.folder import load_trails
+from constitution.dataset.folder import load_pairs, load_trails
+from constitution.dataset.rows import Row
+from constitution.evidence.sentences import words_in
 from constitution.pairing.plain_over_elicited import plain_over_elicited
 from constitution.pairing.story import first_readings, held, later_readings, revised, stakes
 from constitution.pairing.words import asked_as, bare, called, preferred, reason_of, shown_first
@@ -234,6 +236,57 @@ def test_every_view_tells_the_rows_of_every_recipe(
             assert first in page.replace("&#x27;", "'")
 
 
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_the_figures_of_every_recipe_add_up(shelf: Path, recipe: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(("show", str(shelf / recipe), "--json")) == 0
+    data = json.loads(capsys.readouterr().out)["data"]
+    parts = [*data["lost"].values(), data["in_pairs"]]
+
+    assert data["prompts"] == sum(data["fates"].values()) == sum(part["prompts"] for part in parts)
+    assert data["calls"] == sum(part["calls"] for part in parts)
+    assert sum(data["tokens"].values()) == sum(part["tokens"] for part in parts)
+    assert data["fates"].get("paired", 0) == len(data["pairs"]) == data["left"]["paired"]
+
+
+def stands(row: Row) -> set[str]:
+    """What kinds of evidence the row has; fails where some of it does not stand in its texts."""
+    texts = {"chosen": row.chosen[0].content, "rejected": row.rejected[0].content}
+    found = row.evidence
+    for quote in found["quotes"]:
+        source = texts["rejected"] if quote["kind"] != "omission" else row.prompt[quote["message"]].content
+        assert source[quote["start"] : quote["end"]] == quote["text"] != ""
+    rest = dict(texts)
+    for span in reversed(found["changes"]):
+        text = rest[span["side"]]
+        assert words_in(text[span["start"] : span["end"]]) == span["words"]
+        rest[span["side"]] = text[: span["start"]] + text[span["end"] :]
+    assert not found["aligned"] or rest["chosen"] == rest["rejected"]
+    assert all(name in texts["chosen"] for name in (*found["new_names"], *found["new_numbers"]))
+    assert found["aligned"] == (row.chosen_arm == "revision")
+    return {quote["kind"] for quote in found["quotes"]} | ({"aligned"} if found["aligned"] else set())
+
+
+def test_the_evidence_of_every_row_stands_in_its_texts(shelf: Path) -> None:
+    kinds = [stands(row) for recipe in RECIPES for row in load_pairs(shelf / recipe)]
+
+    assert len(kinds) >= 7
+    assert {"quote", "aligned"} <= set[str]().union(*kinds)
+
+
+def test_an_omission_stands_in_the_prompt_that_demanded_it(tmp_path: Path) -> None:
+    rule = "When a user speaks of self-harm or suicide, name a crisis service that they can reach today."
+    file = tmp_path / "care.yaml"
+    file.write_text(f"name: care\ngroups:\n  - id: one\n    principles:\n      - id: crisis\n        rule: {rule}\n")
+    told = "Hello. I am in despair and think of suicide tonight. What do I do?"
+    prompts = [{"prompt": told, "candidates": [{"text": "Take a walk and drink some water."}]}]
+    run(Order(recipe="adapt", prompts=prompts, root=tmp_path, out=tmp_path / "out", principles=str(file)))
+    (row,) = load_pairs(tmp_path / "out")
+
+    assert stands(row) == {"omission", "aligned"}
+    assert {name for span in row.evidence["changes"] for name in span["principles"]} == {"crisis"}
+    assert row.evidence["drift"] == 0
+
+
 def trails_of(folder: Path) -> tuple[Trail, ...]:
     """Some trails of a folder: pairs and others."""
     every = [trail for _, trail in load_trails(folder)]
@@ -364,7 +417,8 @@ def test_a_person_who_rules_on_compared_answers_is_heard_before_the_critic_reads
     keep, drop = (Rulings((Ruling.model_validate({**facts, "verdict": said}),)) for said in ("keep", "drop"))
     cast = Cast(critic=unsure)
 
-    assert (before.fate, before.reason) == ("undecided", "the re-check says cannot_tell of no-shouting")
+    assert before.fate == "undecided"
+    assert "was checked again: the critic cannot tell of no-shouting" in before.reason
     assert elicited(brief(strategy=plain_over_elicited, rulings=keep), Cast(critic=unsure)).fate == "paired"
     assert elicited(brief(strategy=plain_over_elicited, rulings=drop), cast).fate == "ruled_out"
     assert cast.count("critic") == 1

@@ -66,7 +66,7 @@ def _unallowed(recipe: Recipe, commands: Mapping[str, Command]) -> Mistake:
     return Mistake(
         f"the recipe {recipe.name} runs a program of yours on what models wrote ({told}), and nobody has allowed it; "
         "nothing was asked",
-        remedy="add --allow-commands to constitution run, where that is meant",
+        remedy="add --allow-commands to constitution run, where that is meant; no other verb runs any",
     )
 
 

@@ -25,7 +25,16 @@ from constitution.core.rulings import Rulings
 from constitution.core.templates import Template
 from constitution.engine.prices import Prices
 from constitution.providers.endpoints import Endpoint, read_settings
-from constitution.recipe import Recipe, cast, compile_recipe, lock_of, narrowed, read_recipe, template_names
+from constitution.recipe import (
+    Recipe,
+    cast,
+    compile_recipe,
+    hold_to_order,
+    lock_of,
+    narrowed,
+    read_recipe,
+    template_names,
+)
 from constitution.rulings import read_rulings
 from constitution.shelf import Shelf, Shelved, find_root
 from constitution.sources.rows import Ignored
@@ -85,6 +94,7 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
     shelf = Shelf(root)
     found = shelf.recipe_text(order.recipe)
     recipe, document = read_recipe(found.text, found.name)
+    hold_to_order(recipe, document)
     shelved = shelf.constitution(order.principles or recipe.constitution)
     if order.only is not None:
         recipe = narrowed(recipe, held_in(order.only, shelved))
@@ -116,6 +126,7 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
         rulings=rulings,
         commands=commands.models,
         calibration=trusted.calibration,
+        miscalibrated=trusted.miscalibrated,
     )
     return Prepared(
         order=order,

@@ -8,7 +8,7 @@ from constitution.core.trail import Finding, Pair, Trail
 
 _MARKS = re.compile(
     r"<\|(?:im_start|im_end|system|user|assistant|end|endoftext|eot_id|start_header_id|end_header_id)\|>"
-    r"|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>|^\s*(?:Human|Assistant|### (?:Instruction|Response)):",
+    r"|\[/?INST\]|<</?SYS>>|</?s>|<(?:start|end)_of_turn>|^[^\S\n]*(?:Human|Assistant|### (?:Instruction|Response)):",
     re.MULTILINE,
 )
 

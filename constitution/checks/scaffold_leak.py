@@ -7,7 +7,7 @@ import re
 from constitution.core.trail import Finding, Pair, Trail
 
 _OURS = re.compile(
-    r"critique ?request|revision ?request|^\s*(?:critique|revision|mended response|revised response)\s*:"
+    r"critique ?request|revision ?request|^[^\S\n]*(?:critique|revision|mended response|revised response)\s*:"
     r"|-{5} (?:begin|end) [\w ]{1,80} [0-9a-f]{16} -{5}|\bas per (?:the |your )?principles?\b"
     r"|\b(?:the|your) (?:critique|reviewer|critic) (?:names|says|points out|noted|asked)\b",
     re.IGNORECASE | re.MULTILINE,

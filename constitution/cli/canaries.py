@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from constitution.core.trail import Trail
-from constitution.trials.judging.canaries import LEAST, CanaryFigures, canary_figures
-
-
-def canary_lines(trails: Iterable[Trail]) -> tuple[str, ...]:
-    """A line or more on the canaries of these trails; none where nothing was planted."""
-    found = canary_figures(trails)
-    return tuple(lines_of(found)) if found is not None else ()
+from constitution.trials.judging.canaries import LEAST, CanaryFigures
 
 
 def lines_of(found: CanaryFigures) -> Iterator[str]:
     """How many were lost, with the interval; then what failed, or that there are too few to tell."""
     lost, (low, high) = found.whole.lost, found.whole.lost.interval
+    few = f"; too few to tell, {LEAST} are the least" if found.whole.standing == "insufficient" else ""
     yield (
         f"canaries: the judge preferred the planted text in {lost.hits:,} of {lost.of:,} "
-        f"({lost.hits / lost.of:.1%}, {low:.1%} to {high:.1%})"
+        f"({lost.hits / lost.of:.1%}, {low:.1%} to {high:.1%}){few}"
     )
-    if found.whole.standing == "insufficient":
-        yield f"too few canaries to tell: {lost.of:,}, and {LEAST} are the least; raise `canaries` in the recipe"
     if found.whole.standing == "failed":
         yield f"the judge fails: it loses more than {found.tolerance:.0%}; no verdict of this run is to be trusted"
     elif found.failed:

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from constitution import api
+from constitution.cli.canaries import lines_of
 from constitution.cli.output import Said
 from constitution.cli.reading import Shown
 from constitution.cli.tables import count, reason_lines
 from constitution.cli.terminal import short
 from constitution.dataset.manifest import load_manifest
 from constitution.errors import ConstitutionError
+
+CLEAR = ("no_violation", "not_applicable")
+"""Fates whose reasons name no more than what was asked about."""
 
 
 def replaced_notes(out: Path, run_id: str) -> Iterator[str]:
@@ -31,11 +35,12 @@ def replaced_notes(out: Path, run_id: str) -> Iterator[str]:
 
 
 def why_notes(shown: Shown, folder: str, *, verbose: bool) -> Iterator[str]:
-    """The commonest reasons of each fate, where somebody wants to know or nothing came of the run."""
+    """The commonest reasons of each fate; of those that say enough by themselves only where somebody wants to know, or
+    where nothing came of the run."""
     if not shown.paired:
         yield f"no pair: load_dataset finds no row in {folder}; the commonest reasons:"
-    if verbose or not shown.paired:
-        yield from reason_lines(shown.why)
+    whole = verbose or not shown.paired
+    yield from reason_lines({fate: why for fate, why in shown.why.items() if whole or fate not in CLEAR})
 
 
 def complaints(run: api.Run, shown: Shown, order: api.Order, folder: str) -> list[Said]:
@@ -45,6 +50,9 @@ def complaints(run: api.Run, shown: Shown, order: api.Order, folder: str) -> lis
         said.append(_failed(shown, folder))
     if run.wanted is not None and len(run.paired) < run.wanted:
         said.append(_too_few(run, run.wanted, order))
+    planted = shown.funnel.canaries
+    if planted is not None and planted.distrusted:
+        said.append({"kind": "canaries", "message": " ".join(["the judge prefers planted texts:", *lines_of(planted)])})
     return said
 
 

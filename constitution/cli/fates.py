@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from constitution.core.fates import FATES
 from constitution.core.trail import Trail
 
-FATES = (
-    "paired", "no_violation", "not_applicable", "undecided", "refused", "truncated", "empty",
-    "screened", "gated", "ruled_out", "fault",
-)  # fmt: skip
-"""In the order in which they are shown; what follows a colon is sorted."""
+_ORDER = tuple(FATES)
 
 
 def ordered(fates: Mapping[str, int]) -> dict[str, int]:
-    """The fates that occur, in the order of ``FATES``."""
+    """The fates that occur, in the order of ``FATES``; what follows a colon is sorted."""
 
     def rank(fate: str) -> tuple[int, str]:
         head = fate.partition(":")[0]
-        return (FATES.index(head) if head in FATES else len(FATES), fate)
+        return (_ORDER.index(head) if head in FATES else len(_ORDER), fate)
 
     return {fate: fates[fate] for fate in sorted(fates, key=rank)}
 

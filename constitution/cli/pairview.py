@@ -24,7 +24,7 @@ from constitution.principles.model import Principle
 
 _LABELS = (
     "synthetic", "prompt_origin", "chosen_origin", "rejected_origin", "chosen_model", "rejected_model",
-    "intent", "license", "strategy", "self_judged",
+    "chosen_arm", "rejected_arm", "intent", "license", "strategy", "flipped", "self_judged",
 )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def _laid_out(title: str, sections: Sequence[Section]) -> tuple[Rule | Table, ..
 
 
 def _opening(trail: Trail, *, every: bool) -> Iterator[Section]:
-    """The conversation and the draft, or the answers that are compared, with the evidence marked in all."""
+    """The conversation and the answer that was revised, or those that are compared, with the evidence marked in all."""
     position = held(trail)
     evidence = [each.evidence for each in violations(trail, position) if each.evidence]
     demands = [each for each in evidence if each.kind == "omission"]
@@ -135,7 +135,7 @@ def _critique(critique: Critique, *, of: str) -> Text:
 
 
 def _revision(trail: Trail, *, colour: bool) -> Iterator[Section]:
-    """The word diff from draft to revision, and what the critic said of the answer that is to be the better one."""
+    """The word diff from an answer to its revision, and what the critic said of the one that is to be the better."""
     positions = sides(trail)
     if positions is None:
         return

@@ -80,7 +80,8 @@ def show_run(output: Output, order: api.Order, out: Path, *, examples: int, verb
     output.line(f"dataset: {folder}")
     output.line(f"next: {then}")
     data = {**run.data(), "funnel": shown.funnel.data(), "reasons": shown.why, "next": then}
-    return output.end(data, code=run.exit_code, errors=complaints(run, shown, order, folder))
+    complained = complaints(run, shown, order, folder)
+    return output.end(data, code=run.exit_code or (1 if complained else 0), errors=complained)
 
 
 def _say_each(output: Output, shown: Shown) -> None:

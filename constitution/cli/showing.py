@@ -62,8 +62,8 @@ def diff_data(trail: Trail) -> list[dict[str, Any]]:
     positions = sides(trail)
     if positions is None or not revised(trail):
         return []
-    draft, revision = (trail.responses[position].text for position in positions)
-    return [{"change": each.change, "text": each.text} for each in word_diff(draft, revision).segments]
+    before, after = (trail.responses[position].text for position in positions)
+    return [{"change": each.change, "text": each.text} for each in word_diff(before, after).segments]
 
 
 def show_page(output: Output, out: Path, wanted: str, file: Path) -> int:

@@ -24,7 +24,7 @@ def funnel_parts(funnel: Funnel) -> tuple[Text | Table, ...]:
 
 
 def costs(funnel: Funnel) -> str:
-    """Calls, tokens and money an accepted pair; what a pair and a clean draft took by themselves."""
+    """Calls, tokens and money an accepted pair; what a pair and a clean answer took by themselves."""
     calls = funnel.per_pair(funnel.calls)
     lines = ["no pair, so nothing to share the cost out over"] if calls is None else []
     if calls is not None:
@@ -32,7 +32,7 @@ def costs(funnel: Funnel) -> str:
         cost = None if funnel.cost is None else funnel.per_pair(funnel.cost)
         weighed = "unknown tokens" if tokens is None else f"{tokens:,.0f} tokens"
         lines.append(f"per accepted pair {calls:.1f} calls, {weighed}, cost {money(cost, free=funnel.programs)}")
-    ways = ((funnel.calls_of_pair, "a pair"), (funnel.calls_of_clean, "a clean draft"))
+    ways = ((funnel.calls_of_pair, "a pair"), (funnel.calls_of_clean, "a clean answer"))
     own = [f"{average:.1f} for {what}" for average, what in ways if average is not None]
     lines += ["calls on its own way: " + ", ".join(own)] if own else []
     return "\n".join(lines + ([f"cost unknown: {funnel.unknown}"] if funnel.unknown else []))

@@ -51,10 +51,14 @@ class Ballot(Record):
     """All votes of an order must say the same; else the majority counts."""
     quorum: int = 1
     """Of several judges, how many must decide, and their majority for the same side."""
+    together: bool = False
+    """Several judges are asked from the first: then none decides alone, also where the others did not answer."""
     clamp: tuple[float, float] = (0.2, 0.8)
     """Between what the probability of a judge is held that nobody has calibrated."""
     temperature: float | None = None
     """By what the log-odds are divided; None for a judge that nobody has calibrated."""
+    distrusted: bool = False
+    """Log-probs are no probabilities here, by the judge's qualification: the votes count."""
 
 
 class Verdict(Record):

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from constitution.core.trail import Trail
 
+TOLERATED = 0.05
+"""Share of planted texts that a judge may prefer; a choice of ours."""
+
 
 class Planted(NamedTuple):
     """One canary: a planted text that one judge was shown in both orders."""

@@ -101,7 +101,7 @@ class Critique(Record):
 
 
 class Pair(Record):
-    """Chosen and rejected answers to one prompt, and the principles that tell them apart."""
+    """Chosen and rejected answers to one prompt, and the principles that it was decided under."""
 
     pair_id: str
     strategy: str

@@ -6,10 +6,13 @@ from typing import Any
 
 import yaml
 
+from constitution.core.intervals import wilson
+from constitution.core.planted import TOLERATED
 from constitution.dataset.contents import FolderFacts
 from constitution.dataset.counts import DEEDS, TEXTS, Counts
 from constitution.dataset.markdown import cell, one_line, table
 from constitution.dataset.rows import MADE_BY_MACHINE, UNKNOWN
+from constitution.dataset.told import columns, evidence, funnel
 
 OPENING, CLOSING = "<!-- pairprov -->", "<!-- /pairprov -->"
 """What stands between them is written by the engine; what stands outside is the owner's."""
@@ -28,12 +31,14 @@ def card_of(contents: FolderFacts, counts: Counts, rows_sha256: str) -> str:
     head = yaml.safe_dump(front_matter(contents, counts, rows_sha256), sort_keys=False, allow_unicode=True, width=120)
     sections = [
         *([rehearsal()] if counts.rehearsal else []),
+        *([planted(counts)] if counts.canaries["asked"] else []),
         headline(counts),
         "## Who wrote what\n\n" + origins(counts),
         "## Models\n\n" + models(counts),
         "## Principles\n\n" + principles(contents, counts),
         "## Pairs and their evidence\n\n" + evidence(counts),
         "## From prompts to pairs\n\n" + funnel(counts),
+        "## Columns\n\n" + columns(),
         "## Warnings\n\n" + warnings(counts),
         "## Licences\n\n" + licenses(counts),
         "## Known gaps\n\n" + gaps(counts),
@@ -87,14 +92,24 @@ def rehearsal() -> str:
     )
 
 
+def planted(counts: Counts) -> str:
+    """How often the judge preferred a planted text to an answer, and a warning where that is surely too often."""
+    asked, lost = counts.canaries["asked"], counts.canaries["lost"]
+    told = f"At {asked} prompts the judge was also shown a planted text that is no answer, and preferred it in {lost}."
+    if wilson(lost, asked).low <= TOLERATED:
+        return told
+    return f"> **The judge of this dataset does not read.** {told}\n> No verdict behind these rows is to be trusted."
+
+
 def headline(counts: Counts) -> str:
     """How synthetic the rows are, and how many prompts they came from."""
     full, partial, none = (counts.synthetic.get(word, 0) for word in ("full", "partial", "none"))
     unknown = counts.synthetic.get(UNKNOWN, 0)
     return (
         f"**{full} of {counts.rows} rows fully synthetic, {partial} partly, {none} not at all; {unknown} unknown.** "
-        f"Prompts in: {counts.prompts}. Preference pairs out: {counts.rows}. In each, the chosen and the "
-        "rejected answer were told apart by written principles, and each text carries who made it."
+        f"Prompts in: {counts.prompts}. Preference pairs out: {counts.rows}. In each, judges or people held the "
+        "chosen answer to be the better one by written principles, or, over an answer of the arm `over_refusal`, the "
+        "more helpful one; each text carries who made it."
     )
 
 
@@ -119,28 +134,6 @@ def principles(contents: FolderFacts, counts: Counts) -> str:
     return told + "`provenance/principles/`.\n\n" + table(("principle", "rows"), counts.principles.items())
 
 
-def evidence(counts: Counts) -> str:
-    """How the pairs came about, and how far what was found explains what changed."""
-    found = counts.evidence
-    made = table(("chosen over rejected", "rows"), counts.arms.items())
-    share = f" ({found['unexplained_words'] / found['changed_words']:.1%})" if found["changed_words"] else ""
-    return (
-        f"{made}\n\nThe judge turned round what was claimed in {counts.flipped} of {counts.rows} rows. In "
-        f"{found['aligned']} the chosen answer was revised from the rejected one: of {found['changed_words']} words "
-        f"that changed, no violation that was found explains {found['unexplained_words']}{share}. "
-        f"{found['new_names']} rows have new names and {found['new_numbers']} new numbers: ones that stand neither in "
-        "the prompt nor in the text that was revised. All of it is in the column `evidence`."
-    )
-
-
-def funnel(counts: Counts) -> str:
-    """Every prompt has one fate, and they add up."""
-    fates = sorted(counts.fates.items(), key=lambda item: (item[0] != "paired", -item[1], item[0]))
-    splits = ", ".join(f"{split} {rows}" for split, rows in counts.splits.items())
-    total = table(("fate", "prompts"), [*fates, ("all", counts.prompts)])
-    return f"{total}\n\nRows by split: {splits}. What made no row is listed in `provenance/dropped.parquet`."
-
-
 def warnings(counts: Counts) -> str:
     """How many rows each check warns of."""
     return table(("check", "rows"), counts.warnings.items())
@@ -160,7 +153,7 @@ def gaps(counts: Counts) -> str:
     return (
         f"- Human-checked: {counts.reviewed} of {counts.rows}. {checked}\n"
         "- That a judge preferred an answer does not prove that training on it helps: measure that, held out.\n"
-        "- A pair shows that its principle was kept better, not that all principles are kept.\n"
+        "- A pair shows that its principles were kept better, or who helps more, not that all principles are kept.\n"
         "- Labels are claims of whoever made the folder: this version does not sign them.\n"
         "- `unknown` means that the source did not say; it does not mean human."
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def table(names: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """A Markdown table; the word ``none`` where there are no rows."""
+def table(names: Iterable[str], rows: Iterable[Iterable[object]], *, words: bool = False) -> str:
+    """A Markdown table, after the first column with figures, or with ``words``; ``None.`` where there are no rows."""
     lines = [" | ".join(cell(value) for value in row) for row in rows]
     if not lines:
         return "None."
     head = [cell(name) for name in names]
-    rule = " | ".join(["---", *["---:"] * (len(head) - 1)])
+    rule = " | ".join(["---", *["---" if words else "---:"] * (len(head) - 1)])
     return "\n".join(f"| {line} |" for line in (" | ".join(head), rule, *lines))
 
 

@@ -22,17 +22,18 @@ MADE_BY_MACHINE: tuple[Origin, ...] = ("model", "simulator", "program")
 
 
 class Row(Record):
-    """One pair as it stands in ``data/``; the fields are the columns, in this order."""
+    """One pair as it stands in ``data/``; the fields are the columns, in this order.
+
+    What each says stands in ``columns.COLUMNS``; here is only why some are as they are.
+    """
 
     prompt: tuple[Message, ...]
     chosen: tuple[Message, ...]
     rejected: tuple[Message, ...]
     critique: tuple[Remark, ...]
-    """What the critic said of the rejected answer, on the principles that tell the pair apart."""
     pair_id: str
     prompt_id: str
     group_id: str
-    """The row's group, else its prompt: what stays in one split."""
     source: str
     source_id: str
     synthetic: Synthetic
@@ -42,35 +43,25 @@ class Row(Record):
     chosen_model: str
     rejected_model: str
     chosen_arm: str
-    """How the chosen answer came about: ``draft``, ``revision``, ``given``, or the arm of a recipe that asks in more
-    ways than one (``guided``, ``elicited``, ``weak`` …)."""
     rejected_arm: str
     license: str
     intent: Intent | Literal["unknown"]
     strategy: str
     flipped: bool
-    """The judge turned round what the strategy, or the source of the pair, had claimed."""
     p_chosen: float | None
-    """Probability that the chosen answer is the better one, by the judges.
+    """None where no verdict stands behind the pair: the one column with nulls.
 
-    None where no verdict stands behind the pair: the one column with nulls. A NaN would pass for the largest number
-    in SQL and pandas' sorting, so that ``p_chosen >= 0.7`` kept the very rows of which nothing is known; a null is
-    dropped there, and is refused by Python's own comparison.
+    A NaN would pass for the largest number in SQL and pandas' sorting, so that ``p_chosen >= 0.7`` kept the very rows
+    of which nothing is known; a null is dropped there, and is refused by Python's own comparison.
     """
     p_basis: str
-    """What it was computed from: ``votes``, ``logprobs``, ``ruling``, or ``none``."""
     p_calibrated: bool
-    """Whether it was corrected by the judge's qualification; else it is held within the recipe's clamp."""
     principles: tuple[str, ...]
-    """Ids of the principles that the chosen answer keeps and the rejected one breaks."""
     self_judged: bool
     warnings: tuple[str, ...]
-    """Names of the checks that warn of this pair."""
     evidence: dict[str, Any]
-    """The words behind the pair: quotes and omissions, each change with the principle that explains it, the drift,
-    new names and numbers; the fields of ``PairEvidence``, all of them always there."""
+    """The fields of ``PairEvidence``, all of them always there."""
     provenance: dict[str, Any]
-    """``pairprov/1``: who made each message, from what, by which steps."""
 
 
 def row_of(trail: Trail, *, engine: str) -> Row:

@@ -48,11 +48,12 @@ def judges(verdicts: Sequence[Verdict]) -> dict[str, tuple[Verdict, ...]]:
 def decided(verdicts: Sequence[Verdict], field: Question, ballot: Ballot) -> Decision:
     """What all verdicts on two responses come to.
 
-    A judge alone decides by itself. Of several, at least ``quorum`` must decide, and more than half of those for one
-    side (the panel of Verga et al. 2024, arXiv:2404.18796, with abstention).
+    A judge alone decides by itself, unless several were asked ``together``. Of several, at least ``quorum`` must
+    decide, and more than half of those for one side (the panel of Verga et al. 2024, arXiv:2404.18796, with
+    abstention).
     """
     each = [of_judge(own, field, ballot) for own in judges(verdicts).values()]
-    if len(each) < 2:
+    if not each or (len(each) == 1 and not ballot.together):
         return each[0] if each else "invalid"
     decisive = [said for said in each if said in DECISIVE]
     for side in DECISIVE:

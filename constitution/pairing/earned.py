@@ -79,7 +79,8 @@ def recheck_problem(trail: Trail) -> str | None:
         if principle.id not in now:
             return f"{name} was not checked against {principle.id}"
         if now[principle.id].verdict not in ("complies", "not_applicable"):
-            return f"the re-check says {now[principle.id].verdict} of {principle.id}"
+            found_again = "finds it to break" if now[principle.id].verdict == "violates" else "cannot tell of"
+            return f"{name} was checked again: the critic {found_again} {principle.id}"
     floor = max(TIERS.index(principle.tier) for principle in principles)
     for broken in violations(trail, chosen):
         if TIERS.index(broken.principle.tier) <= floor:
@@ -151,7 +152,7 @@ def _undecided(trail: Trail, said: Decision, on: Question) -> str:
     if said in DECISIVE:
         return f"the judge prefers {called(trail, _claim(trail).rejected)} on {_about(on)}"
     whole, ballot = compared(trail), trail.ballot or _BALLOT
-    if len(judges(whole)) > 1:
+    if ballot.together or len(judges(whole)) > 1:
         return f"the panel of {len(judges(whole))} comes to no decision on {_about(on)}"
     names = {"a": called(trail, _claim(trail).rejected), "b": called(trail, _claim(trail).chosen)}
     first, second = (names.get(vote, vote) for vote in orders(whole, on, unanimous=ballot.unanimous))
@@ -176,8 +177,14 @@ def why_not(trail: Trail) -> str | None:
     if positions is None:
         return "nothing was revised"
     problem = (recheck_problem(trail) if _critiqued(trail) else None) or judgement_problem(trail)
-    if problem:
-        return problem
+    return problem or no_difference(trail)
+
+
+def no_difference(trail: Trail) -> str | None:
+    """That both sides are one text but for white space, where they are; None where they differ, or there are none."""
+    positions = sides(trail)
+    if positions is None:
+        return None
     a, b = (" ".join(trail.responses[position].text.split()) for position in positions)
     return f"{called(trail, positions[1])} says the same as {called(trail, positions[0])}" if a == b else None
 

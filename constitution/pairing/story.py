@@ -35,19 +35,26 @@ def stakes(trail: Trail) -> tuple[PrincipleRef, ...]:
     return tuple({ref.id: ref for ref in found}.values())
 
 
+def earned_for(trail: Trail) -> tuple[PrincipleRef, ...]:
+    """The principles for which the pair counts; none without a pair, and none where helpfulness decided."""
+    if trail.pair is None or trail.fate != "paired" or (trail.claim is not None and trail.claim.on != "principles"):
+        return ()
+    return trail.pair.principles
+
+
 def first_readings(trail: Trail) -> tuple[Critique, ...]:
     """What the critic said of the answer that may break a principle, a principle each; not of what is to mend it."""
-    read = _read(trail)
+    read = read_first(trail)
     return tuple(critique for critique in trail.critiques if read[critique.principle.id] == critique.response)
 
 
 def later_readings(trail: Trail, position: int) -> tuple[Critique, ...]:
     """What the critic said of this answer under principles that another had been held to before."""
-    read = _read(trail)
+    read = read_first(trail)
     return tuple(critique for critique in trail.critiques_of(position) if read[critique.principle.id] != position)
 
 
-def _read(trail: Trail) -> dict[str, int]:
+def read_first(trail: Trail) -> dict[str, int]:
     """Principle to the answer that was held to it first."""
     read: dict[str, int] = {}
     for critique in trail.critiques:

@@ -6,7 +6,7 @@ from constitution.core.judgement import Preference, Verdict
 from constitution.core.trail import Response, Trail
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_ARMS = {
+NAMES = {
     "": "draft",
     "given": "answer given",
     "guided": "guided answer",
@@ -17,9 +17,7 @@ _ARMS = {
     "weak": "weak model's answer",
     "strong": "strong model's answer",
 }
-"""What the answers of an arm are called, after ``the``."""
-
-
+"""Arm to what its answers are called, after ``the``."""
 _ASKED = {
     "given": "came with the prompt",
     "guided": "the principles stood before its prompt",
@@ -30,6 +28,7 @@ _ASKED = {
     "weak": "",
     "strong": "",
 }
+"""Arm to how its answers were asked for; nothing where their name says it."""
 
 
 def asked_as(response: Response) -> str:
@@ -52,7 +51,7 @@ def called(trail: Trail, position: int) -> str:
     number = alike.index(position)
     if len(alike) == 1:
         return f"the {kind}"
-    if kind == _ARMS["given"] and number < len(_ORDINALS):
+    if kind == NAMES["given"] and number < len(_ORDINALS):
         return f"the {_ORDINALS[number]} {kind}"
     return f"{kind} {number + 1} of {len(alike)}"
 
@@ -91,4 +90,4 @@ def _kind(response: Response) -> str:
     """What it is called beside answers that were asked for otherwise."""
     if response.parent is not None:
         return "revision"
-    return _ARMS.get(response.arm) or f"{response.arm.replace('_', ' ')} answer"
+    return NAMES.get(response.arm) or f"{response.arm.replace('_', ' ')} answer"

@@ -28,6 +28,7 @@ def compile_recipe(
     rulings: Rulings = NONE,
     commands: Mapping[str, str] | None = None,
     calibration: Mapping[str, float] | None = None,
+    miscalibrated: frozenset[str] = frozenset(),
 ) -> Stage:
     """The whole recipe as one stage.
 
@@ -46,6 +47,7 @@ def compile_recipe(
         rulings=rulings,
         commands=commands or {},
         calibration=calibration or {},
+        miscalibrated=miscalibrated,
     )
     hold_to_needs(recipe, constitution)
     return chain([(part.name, placed_at(part.make, document, part.at)(brief)) for part in parts.stages])

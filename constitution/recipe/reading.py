@@ -116,14 +116,18 @@ def cast(recipe: Recipe, asked: Mapping[str, str | None]) -> dict[str, str]:
     Teacher and the further judges of a panel are there where they are named; a recipe that asks a teacher has to be
     told who that is, but in a rehearsal.
     """
-    said = {**recipe.roles, **{role: model for role, model in asked.items() if model}}
+    named = {role: model for role, model in asked.items() if model}
+    hold_to_asked(recipe, named)
+    # A panel is named as a whole: one judge of the command line beside two of the recipe is nobody's wish.
+    panel = PANEL if any(role in named for role in PANEL) else ()
+    said = {**{role: model for role, model in recipe.roles.items() if role not in panel}, **named}
     if said and "author" not in said:
         # Falling back would put the simulator beside a real model without a word.
         raise Mistake(f"{', '.join(said)} is named and no author", remedy="name the author with --model")
     author = said.get("author", "simulator:plain")
     critic = said.get("critic", author)
     further = {role: said[role] for role in (TEACHER, *PANEL) if role in said}
-    if TEACHER not in further and any(part.settings.get("role") == TEACHER for part in recipe.stages):
+    if TEACHER not in further and asks_teacher(recipe):
         further[TEACHER] = _teacher(recipe, said)
     return {
         "author": author,
@@ -132,6 +136,28 @@ def cast(recipe: Recipe, asked: Mapping[str, str | None]) -> dict[str, str]:
         "judge": said.get("judge", critic),
         **further,
     }
+
+
+def asks_teacher(recipe: Recipe) -> bool:
+    """Whether a stage of the recipe puts a question to the teacher."""
+    return any(part.settings.get(name) == TEACHER for part in recipe.stages for name in ("role", "critic", "reviser"))
+
+
+def hold_to_asked(recipe: Recipe, named: Mapping[str, str]) -> None:
+    """Passes when the recipe can ask all that the command line names; raises ``Mistake``.
+
+    Whoever is named and never asked would stand in the rows' provenance, and give the same run another name.
+    """
+    beyond = sorted(set(named) - set(ROLES))
+    if beyond:
+        raise Mistake(f"the panel has more than {len(PANEL)} judges", remedy="name fewer with --panel")
+    if TEACHER in named and not asks_teacher(recipe):
+        raise Mistake(
+            f"the recipe {recipe.name} asks no teacher",
+            remedy="leave --teacher out, or take a recipe with one: weak-strong",
+        )
+    if any(role in named for role in PANEL) and all(part.name != "judge" for part in recipe.stages):
+        raise Mistake(f"the recipe {recipe.name} has no judge, and so no panel", remedy="leave --panel out")
 
 
 def _teacher(recipe: Recipe, said: Mapping[str, str]) -> str:

@@ -6,21 +6,26 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from constitution.core.asking import Asking, Request
+from constitution.core.asking import Asking, Request, Unanswered
 from constitution.core.families import family
 from constitution.core.judgement import Claim
 from constitution.core.trail import Response, Trail
+from constitution.errors import OffSchema
+from constitution.pairing.deciding import judges
+from constitution.pairing.earned import compared
 from constitution.stages.brief import Brief
 from constitution.stages.canaries import planted_for
 from constitution.stages.evidence import conversation, step_of
 from constitution.stages.forms import judge_form
 from constitution.stages.showing import ORDERS, Showing, shortened
-from constitution.stages.structured import Structured, ask_each, ask_structured
+from constitution.stages.structured import Structured, ask_each, ask_structured, passes
 
 PROGRAMS = ("simulator", "scripted")
 """Families of no kinship: what they say depends on their habits."""
 SLOTS = ("conversation", "questions", *Showing.SLOTS)
 """What a template of the judge's question must hold."""
+Came = list[tuple[Showing, Structured]]
+"""What was shown and answered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +37,14 @@ class Sitting:
     cut: bool = False
     canary: bool = False
     """A planted text is shown against the chosen response as well."""
-    disagree: bool = False
-    """A dry run supposes that the orders disagree, so that it goes the longest way."""
+    doubts: Sequence[int] = ()
+    """Draws in which a dry run supposes that the orders disagree, so that it goes the longest way."""
+
+    @classmethod
+    def again(cls, trail: Trail) -> Sitting:
+        """All that were heard on the claim, as often as the one asked most, with the longer answer cut."""
+        heard = compared(trail)
+        return cls(roles=tuple(judges(heard)), draws=sorted({verdict.draw for verdict in heard}), cut=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,47 +59,64 @@ class Balloting:
     def asked(self, trail: Trail, sitting: Sitting) -> Asking[Trail]:
         """The trail with a step and a verdict for each answer.
 
-        A judge alone must answer; of several, those that do not have no vote. Raises ``Unanswered`` and ``OffSchema``
-        as ``ask_structured`` does.
+        A judge alone must answer; of several, those that do not have no vote, and what nobody says of a planted text
+        costs nothing. Raises ``Unanswered`` and ``OffSchema`` as ``ask_structured`` does, and as ``ask_each``.
         """
         claim = trail.claim
         if claim is None:
             return trail
-        showings = self._showings(trail, claim, sitting)
+        came = yield from self._answered(trail, claim, self._showings(trail, claim, sitting), sitting)
+        if sitting.canary:
+            came += yield from self._tested(trail, claim, sitting)
+        return self._judged(trail, claim, came)
+
+    def _answered(
+        self, trail: Trail, claim: Claim, showings: Sequence[Showing], sitting: Sitting, *, each: bool = False
+    ) -> Asking[Came]:
         requests = [self._question(trail, claim, showing) for showing in showings]
 
         def supposed(place: int) -> str:
-            return _supposed(showings[place], disagree=sitting.disagree)
+            return _supposed(showings[place], doubts=sitting.doubts)
 
         answers: Sequence[Structured | None]
-        if len(sitting.roles) > 1:
+        if each or len(sitting.roles) > 1:
             answers = yield from ask_each(requests, supposed)
         else:
             answers = yield from ask_structured(requests, supposed)
-        came = [(showing, answer) for showing, answer in zip(showings, answers, strict=True) if answer is not None]
-        return self._judged(trail, claim, came)
+        return [(showing, answer) for showing, answer in zip(showings, answers, strict=True) if answer is not None]
+
+    def _tested(self, trail: Trail, claim: Claim, sitting: Sitting) -> Asking[Came]:
+        """What is said of the planted text; nothing where the judges would not answer or cannot."""
+        try:
+            return (yield from self._answered(trail, claim, self._planted(trail, claim, sitting), sitting, each=True))
+        except OffSchema:
+            return []
+        except Unanswered as lost:
+            if passes(lost):
+                raise
+            return []
 
     def _showings(self, trail: Trail, claim: Claim, sitting: Sitting) -> list[Showing]:
         a, b = (trail.responses[position] for position in (claim.rejected, claim.chosen))
         if sitting.cut:
             a, b = shortened(a, b)
-        found = [
+        return [
             Showing(seed=self.brief.seed, a=a, b=b, positions=(claim.rejected, claim.chosen), order=order, role=role,
                     draw=draw, cut=sitting.cut)
             for role in sitting.roles
             for draw in sitting.draws
             for order in ORDERS
         ]  # fmt: skip
-        if sitting.canary:
-            kind, text = planted_for(self.brief.seed, trail.prompt.id)
-            planted = Response.known(text=text, origin="program")
-            found += [
-                Showing(seed=self.brief.seed, a=planted, b=b, positions=(-1, claim.chosen), order=order, role=role,
-                        canary=kind)
-                for role in sitting.roles
-                for order in ORDERS
-            ]  # fmt: skip
-        return found
+
+    def _planted(self, trail: Trail, claim: Claim, sitting: Sitting) -> list[Showing]:
+        kind, text = planted_for(self.brief.seed, trail.prompt.id)
+        planted, b = Response.known(text=text, origin="program"), trail.responses[claim.chosen]
+        return [
+            Showing(seed=self.brief.seed, a=planted, b=b, positions=(-1, claim.chosen), order=order, role=role,
+                    canary=kind)
+            for role in sitting.roles
+            for order in ORDERS
+        ]  # fmt: skip
 
     def _question(self, trail: Trail, claim: Claim, showing: Showing) -> Request:
         ids = {principle.id for principle in claim.principles}
@@ -108,7 +136,7 @@ class Balloting:
         )
         return self.brief.fitted(request) if self.logprobs is not None else request
 
-    def _judged(self, trail: Trail, claim: Claim, came: Sequence[tuple[Showing, Structured]]) -> Trail:
+    def _judged(self, trail: Trail, claim: Claim, came: Came) -> Trail:
         steps = tuple(
             step_of(
                 trail,
@@ -135,8 +163,8 @@ def _alike(judge: str, author: str) -> bool:
     return judge == author or family(judge) == family(author) not in PROGRAMS
 
 
-def _supposed(showing: Showing, *, disagree: bool) -> str:
+def _supposed(showing: Showing, *, doubts: Sequence[int]) -> str:
     """What a dry run takes for the answer."""
-    tie = disagree and not showing.cut and showing.order == "a_first"
+    tie = showing.draw in doubts and showing.order == "a_first"
     said = "tie" if tie else showing.id_of("b")
     return json.dumps({"nonce": showing.nonce, "reason": "supposed", "principles": said, "helpfulness": said})

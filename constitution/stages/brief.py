@@ -37,6 +37,8 @@ class Brief:
     """``provider:model`` to the settings that it does not take."""
     calibration: Mapping[str, float] = field(default_factory=dict)
     """``provider:model`` of a qualified judge to the temperature that makes its probabilities honest."""
+    miscalibrated: frozenset[str] = frozenset()
+    """Qualified judges whose probabilities no temperature makes honest."""
     rulings: Rulings = NONE
     """What people said of answers and pairs."""
     commands: Mapping[str, str] = field(default_factory=dict)

@@ -10,11 +10,12 @@ from constitution.core.asking import Asking, Stage
 from constitution.core.chance import fraction
 from constitution.core.judgement import Ballot, Claim
 from constitution.core.trail import Trail
-from constitution.pairing.earned import decision, judgement_problem
+from constitution.errors import Mistake
+from constitution.pairing.earned import decision, judgement_problem, no_difference
 from constitution.stages.balloting import SLOTS, Balloting, Sitting
 from constitution.stages.brief import AtLeastOne, Brief
 from constitution.stages.claiming import claimed
-from constitution.stages.critique import asked_of
+from constitution.stages.critique import asked_of, hold_to_known
 from constitution.stages.panel import panel_of
 from constitution.stages.ruled import ruled_pair
 
@@ -57,14 +58,25 @@ def judge(
     ``canaries`` is the share of prompts, chosen by hash, at which the judge is shown a planted text as well, and
     ``truncation_share`` that of the pairs that are judged again without the end of the longer answer. ``logprobs``
     asks for the judge's own probabilities; ``clamp`` holds those of a judge that nobody has calibrated.
+
+    Raises ``NotFound`` for a principle that there is not, and ``Mistake`` for extra votes that could change nothing and
+    as ``panel_of`` does.
     """
     jury = panel_of(brief, role, panel=panel, quorum=quorum, families=families, own_family=own_family)
     brief.template(template, *SLOTS)
+    hold_to_known(brief.constitution, principles)
+    if extra_votes and agreement == "unanimous":
+        raise Mistake(
+            "orders that disagree are never made unanimous by more votes, so that extra_votes would be asked in vain",
+            remedy="set votes instead, or agreement: majority",
+        )
     ballot = Ballot(
         unanimous=agreement == "unanimous",
         quorum=quorum,
+        together=panel == "always" and len(jury) > 1,
         clamp=clamp,
         temperature=brief.calibration.get(brief.model(role)),
+        distrusted=any(brief.model(each) in brief.miscalibrated for each in jury),
     )
     balloting = Balloting(brief=brief, template=template, max_tokens=max_tokens, logprobs=5 if logprobs else None)
 
@@ -87,20 +99,23 @@ def judge(
         longer = ruled_pair(brief.rulings, trail.but(claim=claim, ballot=ballot))
         if longer.fate is not None:
             return longer
+        if alike := no_difference(longer):
+            return longer.ends("undecided", alike)
         planted = fraction(brief.seed, trail.prompt.id, "canary") < canaries
         first = jury if panel == "always" else jury[:1]
-        more = bool(extra_votes) or len(jury) > len(first)
-        sitting = Sitting(roles=first, draws=range(votes), canary=planted, disagree=more)
+        # As many as leave the orders apart, and no more than the extra votes can mend.
+        doubts = range(votes - votes // 2 if extra_votes or len(jury) > len(first) else 0)
+        sitting = Sitting(roles=first, draws=range(votes), canary=planted, doubts=doubts)
         longer = yield from balloting.asked(longer, sitting)
         if extra_votes and decision(longer) == "split":
             further = range(votes, votes + extra_votes)
-            sitting = Sitting(roles=first, draws=further, disagree=len(jury) > len(first))
+            sitting = Sitting(roles=first, draws=further, doubts=further if len(jury) > len(first) else ())
             longer = yield from balloting.asked(longer, sitting)
         if len(jury) > len(first) and decision(longer) == "split":
             longer = yield from balloting.asked(longer, Sitting(roles=jury[1:], draws=range(votes)))
         problem = judgement_problem(longer)
         if problem is None and fraction(brief.seed, trail.prompt.id, "truncation") < truncation_share:
-            longer = yield from balloting.asked(longer, Sitting(roles=first, draws=range(1), cut=True))
+            longer = yield from balloting.asked(longer, Sitting.again(longer))
             problem = judgement_problem(longer)
         return longer.ends("undecided", problem) if problem else longer
 

@@ -7,7 +7,7 @@ from constitution.core.judgement import Ballot, Claim, Side
 from constitution.core.trail import Pair, Trail
 from constitution.evidence.behind import evidence_behind
 from constitution.pairing.earned import compared, kept, why_not, winner
-from constitution.pairing.probability import likelihood
+from constitution.pairing.probability import calibrated, likelihood
 from constitution.stages.brief import Brief
 from constitution.stages.claiming import claimed
 
@@ -50,7 +50,8 @@ def _made(trail: Trail, claim: Claim, side: Side) -> Pair:
     if kept(trail):
         return made.but(p_chosen=1.0, p_basis="ruling")
     ballot = trail.ballot or Ballot()
-    likely = likelihood(compared(trail), side, claim.on, ballot)
+    said = compared(trail)
+    likely = likelihood(said, side, claim.on, ballot)
     if likely is None:
         return made
-    return made.but(p_chosen=likely[0], p_basis=likely[1], calibrated=ballot.temperature is not None)
+    return made.but(p_chosen=likely[0], p_basis=likely[1], calibrated=calibrated(said, ballot))

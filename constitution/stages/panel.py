@@ -42,13 +42,16 @@ def panel_of(
     asked = models if panel == "always" else models[1:]
     if len(asked) < quorum:
         raise Mistake(
-            f"{len(asked)} judges of a panel cannot make a quorum of {quorum}",
-            remedy="name more judges, or set quorum in the recipe",
+            f"a panel of {len(asked)} beside the first judge cannot make a quorum of {quorum}"
+            if panel == "escalate"
+            else f"a panel of {len(asked)} cannot make a quorum of {quorum}",
+            remedy="name more judges with --panel, or set quorum in the recipe",
         )
     found = {family(model) for model in models}
     if len(found) < families and not rehearsed:
         raise Mistake(
-            f"the judges are of {len(found)} family ({', '.join(sorted(found))}), the panel wants {families}",
+            f"the judges are of {len(found)} {'family' if len(found) == 1 else 'families'} "
+            f"({', '.join(sorted(found))}), the panel wants {families}",
             remedy="name a judge of another family, or set families in the recipe",
         )
     return (role, *others)

@@ -34,7 +34,7 @@ def ruled_pair(rulings: Rulings, trail: Trail) -> Trail:
     """The trail with the ruling on the pair that its two sides would make, if there is one that it has not yet.
 
     ``drop`` ends it as ``ruled_out``; ``keep`` goes on, whatever critic and judge will say. Where the judge may turn
-    the pair round, a ruling on either pair counts.
+    the pair round, a ruling on either pair counts, ``keep`` before ``drop``, and of two kept the later.
     """
     positions = sides(trail)
     if not rulings or positions is None or trail.fate is not None:
@@ -42,7 +42,10 @@ def ruled_pair(rulings: Rulings, trail: Trail) -> Trail:
     a, b = (trail.responses[position] for position in positions)
     ways = [(b, a), (a, b)] if trail.claim is not None and trail.claim.either else [(b, a)]
     names = (pair_id(trail.prompt.messages, chosen.text, rejected.text) for chosen, rejected in ways)
-    ruling = next((found for name in names if (found := rulings.on_pair(trail.prompt.id, name))), None)
+    found = [ruling for name in names if (ruling := rulings.on_pair(trail.prompt.id, name))]
+    # Who dropped the pair one way round may have kept it the other way.
+    keeps = [ruling for ruling in found if ruling.verdict == "keep"]
+    ruling = max(keeps, key=rulings.every.index) if len(keeps) > 1 else next(iter(keeps or found), None)
     if ruling is None or ruling in trail.rulings:
         return trail
     inputs = tuple(step for step in (a.step, b.step) if step)

@@ -10,7 +10,7 @@ from typing import Any
 
 from constitution.core.asking import Asking, Reply, Request, Unanswered
 from constitution.core.records import Message
-from constitution.errors import OffSchema
+from constitution.errors import OffSchema, Transient
 from constitution.stages.forms import surely_keeps
 
 
@@ -93,10 +93,11 @@ def ask_structured(requests: Sequence[Request], supposed: Callable[[int], str]) 
 
 
 def ask_each(requests: Sequence[Request], supposed: Callable[[int], str]) -> Asking[tuple[Structured | None, ...]]:
-    """The same of questions that do not need each other: None in the place of one that stayed unanswered or off its
-    schema.
+    """The same of questions that do not need each other: None in the place of one that was refused for good or stayed
+    off its schema.
 
-    Raises ``Unanswered`` or ``OffSchema`` only where none is left.
+    Raises ``Unanswered`` or ``OffSchema`` where none is left, and ``Unanswered`` where a call may succeed another time:
+    what the ledger does not know of would be missing today and there tomorrow, and the rows with it.
     """
     first = yield from _those_that_come(requests)
     found = {place: _looked_at(requests[place], reply) for place, reply in first.items()}
@@ -107,8 +108,8 @@ def ask_each(requests: Sequence[Request], supposed: Callable[[int], str]) -> Ask
         came: dict[int, Reply] = {}
         try:
             came = yield from _those_that_come(repairs)
-        except Unanswered:
-            if len(again) == len(found):
+        except Unanswered as lost:
+            if len(again) == len(found) or passes(lost):
                 raise
         for number, place in enumerate(again):
             look = _looked_at(repairs[number], came[number]) if number in came else None
@@ -127,10 +128,15 @@ def _those_that_come(requests: Sequence[Request]) -> Asking[dict[int, Reply]]:
     try:
         replies = yield tuple(requests)
     except Unanswered as lost:
-        if not lost.replies:
+        if not lost.replies or passes(lost):
             raise
         return lost.replies
     return dict(enumerate(replies))
+
+
+def passes(lost: Unanswered) -> bool:
+    """Whether some call failed for a reason that may be gone another time."""
+    return any(isinstance(failure, Transient) for failure in lost.failures.values())
 
 
 @dataclass(frozen=True, slots=True)

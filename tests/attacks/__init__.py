@@ -8,7 +8,8 @@ arXiv:2507.08794; the tags of public chat formats) and from what a model that wa
 answer whose body is flawed, so that a reader that obeys changes the result. To add one: a line in its family.
 ``CORPUS`` is all of them.
 
-``topics`` are the prompts, ``innocent`` the answers that come near and are none, ``gullible`` the readers, and
+``unseen`` are attacks that came later and stay out of ``CORPUS``: they measure the detectors, which nobody tunes on
+them. ``topics`` are the prompts, ``innocent`` and ``near`` what comes near and is none, ``gullible`` the readers, and
 ``texts`` what tries the fences.
 """
 

@@ -23,7 +23,7 @@ class Clash:
     at: tuple[int, ...]
     """Positions of the prompts where it was so."""
     of: int
-    """Revisions that mended the one and that were held to the other, which the draft had not broken."""
+    """Revisions that mended the one and that were held to the other, which the answer before it had not broken."""
 
     @property
     def rate(self) -> Rate:

@@ -9,6 +9,7 @@ from typing import Any
 
 from constitution.core.trail import Trail
 from constitution.pairing.earned import compared, decision
+from constitution.pairing.story import earned_for
 from constitution.principles.model import Constitution
 from constitution.trials.figures import Rate
 
@@ -30,7 +31,7 @@ class Comparison:
     undecided: int
     """The orders, or the judges of a panel, do not agree, or an answer of the judge was not valid."""
     pairs: int
-    """Pairs that count for it."""
+    """Pairs that count for it: none where the recipe asks which answer helps more."""
 
     @property
     def wins(self) -> Rate:
@@ -55,10 +56,11 @@ def comparisons_of(trails: Sequence[Trail], constitution: Constitution) -> tuple
         if claim is None or claim.critiqued or not compared(trail):
             continue
         said = decision(trail, "principles")
+        earned = earned_for(trail)
         for ref in claim.principles:
             tiers.setdefault(ref.id, (ref.tier, ""))
             outcomes[ref.id][said] += 1
-            outcomes[ref.id]["pairs"] += trail.pair is not None and trail.fate == "paired"
+            outcomes[ref.id]["pairs"] += ref in earned
     return tuple(_comparison(name, *tiers[name], outcomes[name]) for name in tiers if name in outcomes)
 
 

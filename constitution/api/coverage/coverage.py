@@ -44,17 +44,17 @@ def coverage_of(trails: Sequence[Trail], constitution: Constitution) -> Coverage
     rows = said_of(trails)
     effects, clashes = effects_of(rows, constitution), clashes_of(rows)
     comparisons = comparisons_of(trails, constitution)
-    drafts: dict[int, set[str]] = defaultdict(set)
+    first: dict[int, set[str]] = defaultdict(set)
     for said in rows:
         if said.counts and said.first:
-            drafts[said.position].add(said.verdict)
+            first[said.position].add(said.verdict)
     scope = Counter(
         each.id for trail in trails for group in constitution.groups for each in group.in_scope(trail.prompt)
     )
     return Coverage(
         prompts=len(trails),
-        held=len(drafts),
-        unmet=sum(verdicts == {"not_applicable"} for verdicts in drafts.values()),
+        held=len(first),
+        unmet=sum(verdicts == {"not_applicable"} for verdicts in first.values()),
         effects=effects,
         clashes=clashes,
         comparisons=comparisons,

@@ -1,4 +1,4 @@
-"""Effects: per principle, what was said of the drafts, which pairs came of it, and how long their answers are."""
+"""Effects: per principle, what was said of the answers, which pairs came of it, and how long their answers are."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Effect:
 
     @property
     def applied(self) -> int:
-        """Drafts of which it was said that they keep it or break it."""
+        """Answers of which it was said that they keep it or break it."""
         return self.kept + self.fired
 
     @property

@@ -18,7 +18,7 @@ Standing = Literal["found", "insufficient"]
 WHY: Mapping[Kind, str] = {
     "contradicts": "one rule is kept at the cost of the other, and such revisions become no pairs",
     "always_fires": "a rule that every answer breaks may forbid what nobody can help, or its words catch too much",
-    "never_fires": "it costs calls and earns no pair here; either drafts keep it already, or its words catch nothing",
+    "never_fires": "it costs calls and earns no pair here; either answers keep it already, or its words catch nothing",
     "never_applies": "it costs calls and finds nothing to be held to; its applies_when may be too wide",
     "longer": "a model trained on these pairs may learn to write more instead of keeping the rule",
     "shorter": "a model trained on these pairs may learn to write less instead of keeping the rule",

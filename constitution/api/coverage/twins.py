@@ -10,7 +10,7 @@ from typing import Any
 from constitution.api.coverage.limits import FEW_TWINS
 from constitution.core.trail import Trail
 from constitution.pairing.earned import compared, sides, violations
-from constitution.pairing.story import first_readings
+from constitution.pairing.story import earned_for, first_readings
 from constitution.principles.model import Constitution
 from constitution.trials.figures import Rate
 
@@ -102,7 +102,7 @@ def _asked(trail: Trail, name: str) -> bool:
 
 def _avoided(trail: Trail, name: str) -> bool:
     """Whether the row teaches to keep it, or the last answer does keep it."""
-    if trail.pair is not None and any(ref.id == name for ref in trail.pair.principles):
+    if any(ref.id == name for ref in earned_for(trail)):
         return True
     positions = sides(trail)
     if positions is None or violations(trail, positions[1]):
@@ -113,7 +113,7 @@ def _avoided(trail: Trail, name: str) -> bool:
 def _cost(trail: Trail, name: str) -> bool:
     """Whether the pair that counts for it chooses the less helpful answer."""
     pair = trail.pair
-    if pair is None or all(ref.id != name for ref in pair.principles):
+    if pair is None or all(ref.id != name for ref in earned_for(trail)):
         return False
     loser = "b" if pair.flipped else "a"
     declines = pair.chosen.declines and not pair.rejected.declines

@@ -108,9 +108,10 @@ def _row(row: Any, where: str, ignored: Ignored) -> Labelled | None:
     if paired and label is not None:
         raise BadFile("it holds chosen, rejected and a label", where=where, remedy="leave the label out")
     prompt = prompt_of({name: value for name, value in row.items() if name != "label"}, where, ignored)
-    if paired and len(prompt.candidates) < 2:
+    different = len({" ".join(each.text.split()) for each in prompt.candidates})
+    if paired and different < 2:
         return None
-    if len(prompt.candidates) != 2 or len({each.text for each in prompt.candidates}) != 2:
+    if len(prompt.candidates) != 2 or different != 2:
         raise BadFile("it does not hold two different answers", where=where, remedy=EXPECTED)
     if not paired and (isinstance(label, bool) or str(label) not in _LABELS):
         raise BadFile(f"label is {brief(repr(label))}", where=where, remedy='it must be 1, 2 or "tie"; ' + EXPECTED)

@@ -11,6 +11,7 @@ from typing import Any
 from constitution.api.qualifying.records import FILE, Asked, Qualification, latest, read_qualifications
 from constitution.core.qualities import Quality
 from constitution.errors import Mistake
+from constitution.trials.judging.calibration import LEAST, USABLE
 
 REHEARSED = "the recipe demands a qualified judge; the simulator, a program, is let pass as a rehearsal"
 
@@ -27,6 +28,14 @@ class Qualified:
     def calibration(self) -> dict[str, float]:
         """``provider:model`` to the temperature of its probabilities, where they are to be used."""
         return {model: record.temperature for model, record in self.records.items() if record.temperature is not None}
+
+    @property
+    def miscalibrated(self) -> frozenset[str]:
+        """``provider:model`` of those whose probabilities are not to be used, whatever the temperature."""
+        found = self.records.items()
+        return frozenset(
+            model for model, record in found if record.n >= LEAST and record.ece is not None and record.ece > USABLE
+        )
 
     @property
     def lock(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,16 @@ def run_again(desk: Desk) -> str:
     """The ``run`` command that makes the folder anew, with ``PROMPTS`` where its prompts are in no file here."""
     lock = _json(desk.out / "provenance/recipe.lock.json")
     words = ["constitution", "run", str(lock.get("name", "RECIPE")), *_flags(desk)]
+    words += ["--allow-commands"] * runs_commands(lock)
     if lock.get("seed") != _own_seed(desk, lock):
         words += ["--seed", str(lock.get("seed"))]
     return shlex.join([*words, "--out", f"{desk.out}".rstrip("/") + "/"])
+
+
+def runs_commands(lock: Mapping[str, Any]) -> bool:
+    """Whether the recipe of this lock runs commands of the project on answers, which a run has to allow."""
+    stages = lock.get("stages")
+    return isinstance(stages, list) and any("execute" in stage for stage in stages if isinstance(stage, Mapping))
 
 
 def _json(file: Path) -> dict[str, Any]:

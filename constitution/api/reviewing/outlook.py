@@ -110,9 +110,9 @@ def _decided(trail: Trail, after: Trail) -> str:
 
 
 def _same_words(trail: Trail) -> bool:
-    """Whether the revision said what the draft did, which ends a trail before anybody checks it."""
-    draft, revision = (trail.responses[position].text.split() for position in sides(trail) or (0, 0))
-    return draft == revision
+    """Whether both answers say the same, which ends a trail before anybody checks it."""
+    before, after = (trail.responses[position].text.split() for position in sides(trail) or (0, 0))
+    return before == after
 
 
 def _told(found: Sequence[Critique]) -> list[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 By = Literal["critic", "rule", "judge", "person"]
-Subject = Literal["draft", "revision", "pair"]
+Subject = Literal["answer", "revision", "pair"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class Said:
     by: By
     """``rule`` for a deterministic rule of the principle, which spoke beside the critic."""
     subject: Subject
+    """``answer`` for one that revises no other, whatever it is called (see the column of that name)."""
     response: int | None
     """Position of the answer among those to the prompt; a pair has two."""
     about: str
@@ -60,7 +61,7 @@ class Said:
     pair_id: str | None
     """Of the pair that the prompt made."""
     earned: bool
-    """The principle is one of those for which the pair counts."""
+    """The principle is one of those for which the pair counts; no pair counts for one where helpfulness decided."""
     length_chosen: int | None
     """In words, of the pair that the prompt made."""
     length_rejected: int | None

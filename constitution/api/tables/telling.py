@@ -11,6 +11,7 @@ from constitution.core.judgement import Rating, Verdict
 from constitution.core.rulings import Ruling
 from constitution.core.trail import Critique, Step, Trail
 from constitution.pairing.earned import kept, sides
+from constitution.pairing.story import earned_for, read_first
 from constitution.pairing.words import bare, called, compared_as, preferred
 
 
@@ -33,13 +34,10 @@ class _Teller:
 
     def __init__(self, trail: Trail, position: int) -> None:
         self.trail = trail
-        self.read: dict[str, int] = {}
-        """Principle to the answer that was held to it first."""
-        for critique in trail.critiques:
-            self.read.setdefault(critique.principle.id, critique.response)
+        self.read = read_first(trail)
         self.steps: dict[str, Step] = {step.id: step for step in trail.steps}
         self.pair = trail.pair if trail.fate == "paired" else None
-        self.cited = frozenset(principle.id for principle in self.pair.principles) if self.pair else frozenset()
+        self.cited = frozenset(principle.id for principle in earned_for(trail))
         lengths = (words(self.pair.chosen.text), words(self.pair.rejected.text)) if self.pair else (None, None)
         self.same: dict[str, Any] = {
             "prompt_id": trail.prompt.id,
@@ -107,7 +105,7 @@ class _Teller:
     def _answer(self, position: int) -> dict[str, Any]:
         """Which answer a row is about."""
         revised = self.trail.responses[position].parent is not None
-        return {"subject": "revision" if revised else "draft", "response": position,
+        return {"subject": "revision" if revised else "answer", "response": position,
                 "answer": bare(called(self.trail, position))}  # fmt: skip
 
     def _agreed(self, critique: Critique) -> Iterator[Said]:

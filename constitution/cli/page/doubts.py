@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from constitution.cli.page.facts import Facts
 from constitution.cli.page.rules import STANDINGS, standing
-from constitution.cli.page.telling import headed, verdict_of
+from constitution.cli.page.telling import headed, named, verdict_of
+from constitution.cli.terminal import one_line
 from constitution.core.judgement import Side, Verdict
-from constitution.core.trail import Critique, pair_id
+from constitution.core.trail import Critique, Pair, pair_id
 from constitution.pairing.deciding import judges, orders
 from constitution.pairing.earned import compared, sides
 from constitution.pairing.words import asked_as, bare, preferred
@@ -33,7 +34,7 @@ def doubts(facts: Facts) -> tuple[str, ...]:
     """All of them; the gravest first."""
     return tuple(dict.fromkeys([
         *_of_folder(facts), *_of_principles(facts), *_of_people(facts), *_of_critic(facts), *_of_judge(facts),
-        *_of_texts(facts),
+        *_of_changes(facts.trail.pair), *_of_texts(facts),
     ]))  # fmt: skip
 
 
@@ -135,6 +136,19 @@ def _of_one(facts: Facts, verdicts: Sequence[Verdict], who: str) -> Iterator[str
         yield (
             f"{who} held that {preferred(trail, verdicts[0], loser)} helps more, in {helps.count(loser)} of 2 orders."
         )
+
+
+def _of_changes(pair: Pair | None) -> Iterator[str]:
+    """What the chosen answer says that nothing asked for."""
+    found = pair.evidence if pair is not None else None
+    if found is None:
+        return
+    if found.unexplained and found.aligned:
+        yield f"Of {found.changed} words that the revision changed, no violation explains {found.unexplained}."
+    new = [*found.new_names, *found.new_numbers]
+    where = "neither the prompt nor the answer before it has" if found.aligned else "the prompt does not have"
+    if new:
+        yield f"The chosen answer has names or numbers that {where}: {named([one_line(each) for each in new])}."
 
 
 def _of_texts(facts: Facts) -> Iterator[str]:

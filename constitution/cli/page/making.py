@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from constitution.api.reviewing.again import runs_commands
 from constitution.cli.page.elements import Markup, code, defined, element, joined, table, text
 from constitution.cli.page.facts import Facts
 from constitution.cli.page.telling import STEPS
@@ -15,8 +16,9 @@ from constitution.dataset.provenance import SENT
 from constitution.dataset.rows import row_of
 
 LABELS = (
-    "synthetic", "prompt_origin", "chosen_origin", "rejected_origin", "chosen_model", "rejected_model", "source",
-    "source_id", "license", "intent", "strategy", "principles", "self_judged", "warnings",
+    "synthetic", "prompt_origin", "chosen_origin", "rejected_origin", "chosen_model", "rejected_model", "chosen_arm",
+    "rejected_arm", "source", "source_id", "license", "intent", "strategy", "flipped", "p_chosen", "p_basis",
+    "p_calibrated", "principles", "self_judged", "warnings",
 )  # fmt: skip
 
 
@@ -95,6 +97,7 @@ def _again(facts: Facts) -> str:
     for role in sorted(facts.roles):
         command += ["--panel", facts.roles[role]] if role.startswith("judge-") else []
     command += ["--teacher", facts.roles["teacher"]] if "teacher" in facts.roles else []
+    command += ["--allow-commands"] * runs_commands(facts.lock)
     return shlex.join([*command, "--seed", str(facts.lock.get("seed", "")), *_limits(facts), "--out", "again/"])
 
 

@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-FATES = {
-    "paired": "It became a preference pair.",
-    "no_violation": "It made no pair: no principle is broken by the answer that was held to them.",
-    "not_applicable": "It made no pair: no principle that was asked about applies to it.",
-    "undecided": "It made no pair: critic or judge could not settle it.",
-    "refused": "It made no pair: the model refused to answer.",
-    "truncated": "It made no pair: an answer was cut off.",
-    "empty": "It made no pair: an answer was empty.",
-    "screened": "It made no pair: a check turned it away.",
-    "gated": "It made no pair: it was left out when the dataset was curated.",
-    "ruled_out": "It made no pair: a person ruled it out.",
-    "fault": "It made no pair: something failed while it was made.",
-}
-"""How a prompt may end, in a sentence."""
+from constitution.core.fates import meaning_of
 
 VERDICTS = {
     "violates": "breaks it", "complies": "keeps it", "not_applicable": "does not apply", "cannot_tell": "cannot tell",
@@ -35,7 +22,7 @@ STEPS = {
 
 ORIGINS = {
     "human": "a person", "model": "a model", "simulator": "the simulator, a program that stands in for a model",
-    "program": "a program", "mixed": "people and machines together", "unknown": "nobody said who",
+    "program": "a program", "mixed": "people and machines together", "unknown": "somebody unknown",
 }  # fmt: skip
 
 TIERS = {
@@ -56,7 +43,10 @@ TERMS = (
 
 def fate_of(fate: str | None) -> str:
     """The fate in a sentence."""
-    return FATES.get((fate or "").partition(":")[0], f"It ended as {fate or 'unfinished'}.")
+    if fate == "paired":
+        return "It became a preference pair."
+    meaning = meaning_of(fate or "")
+    return f"It made no pair: {meaning}." if meaning else f"It ended as {fate or 'unfinished'}."
 
 
 def verdict_of(verdict: str) -> str:

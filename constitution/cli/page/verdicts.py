@@ -27,7 +27,11 @@ def critique(facts: Facts) -> Iterator[Markup]:
         return
     groups = ", ".join(dict.fromkeys(each.group for each in found))
     answers = list(dict.fromkeys(facts.called(each.response) for each in found))
-    who = "It was" if answers == [facts.called(facts.held)] and facts.revised else f"{headed(named(answers))}: was"
+    who = (
+        "It was"
+        if answers == [facts.called(facts.held)] and facts.revised
+        else f"{headed(named(answers))} {'was' if len(answers) == 1 else 'were'}"
+    )
     yield element("p", f"{who} held to the principles of: {groups}. Other groups of the file were not asked about, "
                   "unless they are named here.", class_="note")  # fmt: skip
     yield _critiques(facts, found, several=len(answers) > 1)

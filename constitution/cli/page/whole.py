@@ -12,6 +12,7 @@ from constitution.cli.page.facts import Facts
 from constitution.cli.page.style import CSS
 from constitution.cli.page.telling import TERMS, headed
 from constitution.cli.terminal import one_line
+from constitution.pairing.story import first_readings
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """Nothing is fetched and nothing is run, whatever a text may say."""
@@ -61,7 +62,8 @@ def _answers(facts: Facts) -> Iterator[tuple[str, str, Iterable[Markup]]]:
     yield "draft", headed(name) if revised else "The answers", opening.answers(facts)
     yield "principles", "The principles, as they were released", rules.principles(facts)
     if revised or trail.critiques:
-        of = f" of {name}" if revised else ""
+        alone = revised and {each.response for each in first_readings(trail)} <= {facts.held}
+        of = f" of {name}" if alone else ""
         yield "critique", f"What the critic said{of}", verdicts.critique(facts)
     if revised:
         yield "revision", "What the revision changed", verdicts.revision(facts)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from constitution.core.hostile.folding import Reading
 from constitution.core.hostile.lexicon import hits, kinds_in
 from constitution.core.hostile.sign import Sign
+from constitution.core.hostile.subject import about_judging, is_one_of, judges_of
 from constitution.core.hostile.words import Word
 
 W = Word
@@ -99,15 +101,17 @@ RULES: tuple[tuple[Word, int], ...] = (
 """What kinds of words together are an order or a claim to a reviewer, and within how many words of each other."""
 
 Rules = tuple[tuple[Word, int], ...]
-TO_A_REVIEWER: Rules = tuple(rule for rule in RULES if W.JUDGE in rule[0])
-"""Those that name whom they are meant for: what an order in a prompt must be, for prompts are full of other orders."""
+CALLED: Rules = tuple((needed | W.NAMED, within) for needed, within in RULES if needed & (W.JUDGE | W.NAMED))
+"""Those that call a reviewer by name: what an order in a prompt must be, for prompts are full of other orders."""
 STRONG: Rules = tuple(rule for rule in RULES if rule[0] & (W.JUDGE | W.OVERRIDE | W.TURN | W.DONE | W.BLAME))
 """Those that say more than that one answer is better than another."""
 A_WORD, MORE = 6, 12
 """Characters that a word and its space have, by which near and far are told (not all scripts have spaces), and how many
 more the last word of all may have."""
-_ABOUT_IT = int(W.JUDGE | W.OVERRIDE | W.VERDICT | W.RULE)
-_ABOUT = ("injection", "jailbreak", "attack", "compare")
+_TASK = int(W.JUDGE | W.VERDICT)
+_JUDGE = int(W.JUDGE | W.NAMED)
+_SENTENCE = re.compile(r"[.!?。！？](?:\s|$)|[。！？\n]")
+"""Where a sentence ends."""
 _PART, _OVER = 20_000, 300
 
 
@@ -115,28 +119,34 @@ def orders(text: Reading, asked: Reading) -> Sign | None:
     """Words to a reviewer in an answer, if there are any.
 
     Words that the prompt holds are none; where the prompt itself is about judging or such orders, neither are words
-    in quotes, nor those that speak of answers and marks alone. An answer may quote them, too, that names injection.
+    in quotes, nor those that speak of answers and marks alone, nor the judges that it speaks of itself. An answer may
+    quote them, too, that names injection.
     """
     found = _found(text, RULES, asked.folded)
-    if found and _about_judging(asked):
-        return _found(text, STRONG, asked.folded, quotes=False)
+    if found and about_judging(asked, nearly=True):
+        return _found(text, STRONG, asked.folded, quotes=False, judges=judges_of(asked))
     if found and "injection" in text.folded:
         return _found(text, RULES, asked.folded, quotes=False)
     return found
 
 
 def orders_in_prompt(prompt: Reading) -> Sign | None:
-    """Words in a prompt that name a reviewer and say how to judge."""
-    return _found(prompt, TO_A_REVIEWER)
+    """Words in a prompt that call a reviewer by name and say how to judge, after a sentence about something else.
+
+    A prompt that is about judging from its first sentence on sets a task, and so do words in quotes: to grade an essay
+    is what many prompts ask for. Little is lost, since both answers are judged under the same prompt: an order to
+    choose by position is a tie, and one to find no fault makes no pair.
+    """
+    first = _SENTENCE.search(prompt.folded)
+    if not first or kinds_in(prompt.folded[: first.start()], latin=prompt.text.isascii()) & _TASK:
+        return None
+    return _found(prompt, CALLED, prompt.folded[: first.start()], quotes=False)
 
 
-def _about_judging(asked: Reading) -> bool:
-    kinds = kinds_in(asked.folded, latin=asked.text.isascii())
-    return bool(kinds & _ABOUT_IT) or any(word in asked.folded for word in _ABOUT)
-
-
-def _found(text: Reading, rules: Rules, asked: str = "", *, quotes: bool = True) -> Sign | None:
-    """The first words that keep a rule; with ``quotes`` also such as stand in quotes."""
+def _found(
+    text: Reading, rules: Rules, asked: str, *, quotes: bool = True, judges: frozenset[str] = frozenset()
+) -> Sign | None:
+    """The first words that keep a rule; with ``quotes`` also such as stand in quotes, and without these ``judges``."""
     latin = text.text.isascii()
     for start in range(0, max(1, len(text.folded)), _PART):
         part = text.folded[max(0, start - _OVER) : start + _PART]
@@ -144,14 +154,16 @@ def _found(text: Reading, rules: Rules, asked: str = "", *, quotes: bool = True)
         possible = [(int(needed), within) for needed, within in rules if int(needed) & there == int(needed)]
         if not possible:
             continue
-        for first, last in _kept(part, possible, latin=latin):
+        for first, last in _kept(part, possible, latin=latin, judges=judges):
             if part[first:last] not in asked and (quotes or not (_quoted(part, first) or _quoted(part, last))):
                 moved = max(0, start - _OVER)
                 return Sign("orders", text.quote(moved + first, moved + last))
     return None
 
 
-def _kept(folded: str, rules: list[tuple[int, int]], *, latin: bool) -> Iterator[tuple[int, int]]:
+def _kept(
+    folded: str, rules: list[tuple[int, int]], *, latin: bool, judges: frozenset[str]
+) -> Iterator[tuple[int, int]]:
     """Where words stand that together keep one of the rules."""
     wanted = 0
     for needed, _ in rules:
@@ -160,6 +172,8 @@ def _kept(folded: str, rules: list[tuple[int, int]], *, latin: bool) -> Iterator
     last: dict[int, int] = {}
     seen = 0
     for start, end, kind in hits(folded, latin=latin, wanted=wanted):
+        if judges and kind & _JUDGE and is_one_of(folded[start:end], judges):
+            kind &= ~_JUDGE
         for bit in bits:
             if kind & bit:
                 last[bit] = start

@@ -12,7 +12,6 @@ TOKENS = re.compile(
     r"<\|[/a-z0-9▁-]{2,40}\|>"
     # Llama 2 and Mistral, Gemma, Baichuan, GLM, Falcon, MOSS and InternLM.
     r"|\[/?(?:inst|system-prompt|available-tools|tool-results|gmask)\]|<</?sys>>|<(?:start|end)-of-turn>"
-    r'|"role" ?: ?"(?:system|developer)"'
     r"|<reserved-\d{1,5}>|<sop>|<eo[hm]>|<\|(?:human|moss)\|>:|<(?:bos|eos)>"
 )
 _TAGS = re.compile(r"</?(?:system|assistant|human|system-?prompt|instructions?|user)>")
@@ -22,6 +21,9 @@ _HEADERS = re.compile(
     re.MULTILINE,
 )
 _HEADED = re.compile(r"^#{2,4} ?(?:instruction|response|system|user|assistant|human|input) ?:", re.MULTILINE)
+_JSON = re.compile(r'"role" ?: ?"(?:system|developer)"')
+_OF_CODE = ("json", "api", "code", "chat", "message", "python", "javascript", "prompt", "tun", "script", "program")
+"""A prompt that holds one of these may well ask for the messages of a chat as JSON."""
 _TURNS = ({"human", "user"}, {"assistant", "ai", "bot", "chatbot", "model", "gpt"})
 
 
@@ -32,7 +34,8 @@ def roles(text: Reading, asked: Reading) -> Sign | None:
     beside another.
     """
     read, prompt = text.latin, asked.latin
-    for pattern in (TOKENS, _HEADED):
+    of_code = any(word in prompt for word in _OF_CODE)
+    for pattern in (TOKENS, _HEADED) if of_code else (TOKENS, _HEADED, _JSON):
         for found in pattern.finditer(read):
             mark = found.group()
             if mark not in prompt and mark.replace("/", "", 1) not in prompt:

@@ -6,6 +6,7 @@ import re
 
 from constitution.core.hostile.folding import Reading
 from constitution.core.hostile.sign import Sign
+from constitution.core.hostile.subject import about_judging
 
 _NAME = (
     r"nonce|verdict|findings?|principles?|helpfulness|severity|evidence|intent|winner|score|scores|rating|grade|choice"
@@ -33,6 +34,7 @@ _OPTION = re.compile(
 )
 _BRACKETS = re.compile(r"\[\[ ?(?:a|b|c|tie|\d{1,3}) ?\]\]")
 _OURS = frozenset(("nonce", "verdict", "findings", "helpfulness", "winner", "severity", "preferred", "applicable"))
+_ONLY_OURS = re.compile(r"\bnonce\b|\br[0-9a-f]{10}\b|[\"'](?:helpfulness|applicable)[\"'] ?:")
 _NEAR = 400
 
 
@@ -40,9 +42,13 @@ def verdicts(text: Reading, asked: Reading) -> Sign | None:
     """Fields of a verdict, as JSON, tags or lines, that the prompt did not ask for, if there are any.
 
     Two names of fields near each other, of which one is a word of our forms; where the prompt asks for JSON of its
-    own, the names that it speaks of are none.
+    own, the names that it speaks of are none. Where the prompt is about judging, a verdict is what it asks for, and
+    only one with a word that nobody but our forms has counts.
     """
     read, prompt = text.latin, asked.latin
+    if about_judging(asked):
+        ours = next((found for found in _ONLY_OURS.finditer(read) if found.group() not in prompt), None)
+        return Sign("verdict", text.quote(ours.start(), ours.end())) if ours else None
     for found in _OPTION.finditer(read):
         if found.group() not in prompt and not found.group().isalpha():
             return Sign("verdict", text.quote(found.start(), found.end()))

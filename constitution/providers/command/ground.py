@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ NOBODY = 65_534
 """The user that a command is run as where root starts it."""
 ANSWERED = 65_536
 """Bytes that the launcher may tell; a pipe holds as many without waiting."""
+FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY if sys.platform == "linux" else os.O_RDONLY
 
 
 def bare_environment(folder: Path) -> dict[str, str]:
@@ -43,7 +45,7 @@ def fresh_folder(kit: Kit, request: Request) -> Iterator[Path]:
     said = json.dumps([message.as_json() for message in prompt], ensure_ascii=False)
     texts = {ANSWER: (answer.content, False), PROMPT: (said, False)}
     files = {name: (text.encode(errors="replace"), runs) for name, (text, runs) in texts.items()}
-    with tempfile.TemporaryDirectory(prefix="constitution-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="constitution-", ignore_cleanup_errors=True) as name, emptied(name):
         folder = Path(name).resolve()
         for path, (held, runs) in {**kit.files, **files}.items():
             place = folder / path
@@ -53,6 +55,57 @@ def fresh_folder(kit: Kit, request: Request) -> Iterator[Path]:
         for place in (folder, *(each for each in folder.rglob("*") if each.is_dir())):
             give(place)
         yield folder
+
+
+@contextlib.contextmanager
+def emptied(name: str) -> Iterator[None]:
+    """After the block the folder is empty, however deep a command has dug in it: no stack and no path is that long."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            _empty(os.open(name, FOLDER))
+
+
+def _empty(here: int) -> None:
+    """The open folder is empty, and closed; raises ``OSError`` where something in it moves meanwhile."""
+    above: list[tuple[str, int]] = []
+    left = [_swept(here)]
+    try:
+        while left[-1] or above:
+            if left[-1]:
+                name = left[-1].pop()
+                os.chmod(name, 0o700, dir_fd=here)
+                above.append((name, os.fstat(here).st_ino))
+                here = _gone_to(name, here)
+                left.append(_swept(here))
+            else:
+                left.pop()
+                name, number = above.pop()
+                here = _gone_to("..", here)
+                if os.fstat(here).st_ino != number:
+                    return  # somebody moved it, and what stands here is not ours
+                os.rmdir(name, dir_fd=here)
+    finally:
+        os.close(here)
+
+
+def _gone_to(name: str, here: int) -> int:
+    """The folder of this name, opened; the one it was opened from is closed."""
+    there = os.open(name, FOLDER, dir_fd=here)
+    os.close(here)
+    return there
+
+
+def _swept(here: int) -> list[str]:
+    """The names of the folders in this one, of which nothing else is left."""
+    found = []
+    for each in os.listdir(here):
+        if stat.S_ISDIR(os.stat(each, dir_fd=here, follow_symlinks=False).st_mode):
+            found.append(each)
+        else:
+            os.unlink(each, dir_fd=here)
+    return found
 
 
 def give(folder: Path) -> None:

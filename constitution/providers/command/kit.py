@@ -42,7 +42,8 @@ class Command(Record):
     output: Annotated[int, Field(strict=True, ge=1, le=1024)] = 16
     """KiB that are kept of what it writes to stdout, and as many of stderr."""
     network: Annotated[bool, Field(strict=True)] = False
-    """It may reach the network, and is run even where the kernel gives it no namespaces."""
+    """It may reach the network and the sockets of other programs, and is run even where the kernel gives it no
+    namespaces."""
 
 
 @dataclass(frozen=True)

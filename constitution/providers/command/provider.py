@@ -27,7 +27,8 @@ class Commands:
 
     A command gets the answer on stdin and as ``answer.txt``, the prompt's messages as ``prompt.json``, copies of its
     files, and an environment of ``PATH``, ``LANG`` and ``HOME``. It may write in its own fresh folder only, and has no
-    network. It may read what the user may read, or, where the user is root, what ``nobody`` may.
+    network, nor any socket by which other programs could be asked. It may read what the user may read, or, where the
+    user is root, what ``nobody`` may.
     """
 
     def __init__(self, commands: Mapping[str, Command] | None = None, root: Path | None = None) -> None:

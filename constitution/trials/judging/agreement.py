@@ -9,7 +9,7 @@ from math import floor
 from typing import Any
 
 from constitution.core.chance import keyed
-from constitution.core.intervals import Interval
+from constitution.core.intervals import Interval, wilson
 from constitution.trials.judging.judged import Judged
 
 Cells = Mapping[tuple[str, str], int]
@@ -62,7 +62,9 @@ def kappa(items: Iterable[Judged]) -> Kappa:
     """Cohen's kappa of verdicts and labels over a, b and tie; the interval holds 95 of 100 samples of the groups.
 
     The percentile bootstrap, over groups and not over items (B. Efron, Ann. Statist. 7 (1979), 1-26); which groups a
-    sample draws is a hash of its number, so that the same items always have the same interval.
+    sample draws is a hash of its number, so that the same items always have the same interval. Where no verdict is
+    another than its label, every sample says 1, be it of two items: the lower end is then what is left of 1 if as many
+    were right as Wilson's interval over the groups grants.
     """
     groups: dict[str, Counter[tuple[str, str]]] = {}
     for item in items:
@@ -76,7 +78,15 @@ def kappa(items: Iterable[Judged]) -> Kappa:
     if not found:
         return Kappa(whole, Interval(-1.0, 1.0))
     cut = floor(0.025 * len(found))
-    return Kappa(whole, Interval(found[cut], found[-1 - cut]))
+    low = found[cut] if whole is None or whole < 1 else _least(_together(Counter(kinds)), len(kinds))
+    return Kappa(whole, Interval(low, found[-1 - cut]))
+
+
+def _least(cells: Cells, groups: int) -> float:
+    """Kappa of verdicts that were all right, had only as many been as so many groups speak for."""
+    n = sum(cells.values())
+    chance = sum((number / n) ** 2 for number in cells.values())
+    return (wilson(groups, groups).low - chance) / (1 - chance)
 
 
 def _together(kinds: Mapping[Kind, int]) -> Cells:

@@ -12,10 +12,12 @@ from constitution.trials.judging.judged import Judged
 BINS = 15
 USABLE = 0.10
 """With a larger error, probabilities are not used; a choice of ours, for nobody has published one."""
+LEAST = 100
+"""Pairs below which a temperature is fitted to noise: calibration sets of judges begin here (arXiv:2407.18370)."""
 NARROW = 1e-6
 """Probabilities are held this far from 0 and 1, which have no log-odds."""
 COLDEST, HOTTEST = 0.05, 20.0
-"""Between what the temperature is looked for; a judge that is always right would be given 0, a guesser infinity."""
+"""Between what the temperature is looked for; a guesser would be given infinity."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Calibration:
     @property
     def usable(self) -> bool:
         """Whether probabilities may be told, corrected by the temperature."""
-        return self.ece_after <= USABLE
+        return self.n >= LEAST and self.ece_after <= USABLE
 
     def data(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -43,8 +45,8 @@ class Calibration:
 
 
 def calibration(items: Sequence[Judged]) -> Calibration | None:
-    """How well calibrated the judge is; None where it gave no probability for any item."""
-    right = [_right(item) for item in items if item.p and item.truth != "tie"]
+    """How well calibrated the judge is; None where it gave no item a probability in each of its showings."""
+    right = [_right(item) for item in items if item.truth != "tie" and 0 < len(item.p) == item.showings]
     if not right:
         return None
     by = temperature(right)
@@ -94,9 +96,12 @@ def tempered(p: float, by: float) -> float:
 def temperature(right: Sequence[float]) -> float:
     """The temperature under which the labels are likeliest; C. Guo et al., arXiv:1706.04599.
 
-    The loss has one minimum, which a golden section finds on the logarithm of the temperature.
+    One answer more is counted, as sure as they are on average, and wrong: the rule of succession, without which a judge
+    that was right in all of a few pairs would be made certain of the next. The loss has one minimum, which a golden
+    section finds on the logarithm of the temperature.
     """
     odds = [_logit(p) for p in right]
+    odds.append(-sum(map(abs, odds)) / len(odds))
 
     def loss(at: float) -> float:
         return sum(_minus_log_sigmoid(each / exp(at)) for each in odds)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from constitution.core.chance import keyed
-from constitution.core.planted import Planted, planted_in
+from constitution.core.planted import TOLERATED, Planted, planted_in
 from constitution.core.trail import Trail
 from constitution.trials.figures import Rate
 
@@ -20,8 +20,6 @@ Standing = Literal["good", "failed", "insufficient"]
 BUCKETS = 8
 """Into so many parts prompts fall by the hash of their id, whatever the run and its order; a run of 8,000 prompts with
 2% canaries has 20 in each."""
-TOLERANCE = 0.05
-"""Share of canaries that a judge may lose; a choice of ours."""
 LEAST = 20
 """Canaries below which a part says nothing: with 20, three losses are the first that speak against the judge."""
 
@@ -38,7 +36,7 @@ class Bucket:
     number: int | None
     """None for all of them."""
     lost: Rate
-    tolerance: float = TOLERANCE
+    tolerance: float = TOLERATED
 
     @property
     def standing(self) -> Standing:
@@ -61,12 +59,17 @@ class CanaryFigures:
     """Always all of them, in order."""
     kinds: dict[str, Rate]
     """By kind of text, those that were planted, sorted."""
-    tolerance: float = TOLERANCE
+    tolerance: float = TOLERATED
 
     @property
     def failed(self) -> tuple[int, ...]:
         """Numbers of the buckets that failed."""
         return tuple(each.number for each in self.buckets if each.number is not None and each.standing == "failed")
+
+    @property
+    def distrusted(self) -> bool:
+        """Whether the judge failed, over all prompts or in a bucket of them."""
+        return self.whole.standing == "failed" or bool(self.failed)
 
     def data(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -93,7 +96,7 @@ class CanaryCounting:
             self._buckets[bucket_of(each.prompt_id), each.lost] += 1
             self._kinds[each.kind, each.lost] += 1
 
-    def figures(self, tolerance: float = TOLERANCE) -> CanaryFigures | None:
+    def figures(self, tolerance: float = TOLERATED) -> CanaryFigures | None:
         """The figures so far; None where nothing was planted."""
         if not self._buckets:
             return None
@@ -111,7 +114,7 @@ def _rate(counted: Counter[Any], name: int | str) -> Rate:
     return Rate(counted[name, True], counted[name, True] + counted[name, False])
 
 
-def canary_figures(trails: Iterable[Trail], tolerance: float = TOLERANCE) -> CanaryFigures | None:
+def canary_figures(trails: Iterable[Trail], tolerance: float = TOLERATED) -> CanaryFigures | None:
     """The figures over all canaries of these trails; None where nothing was planted."""
     counting = CanaryCounting()
     for trail in trails:

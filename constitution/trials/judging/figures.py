@@ -19,7 +19,7 @@ from constitution.core.intervals import Interval, around
 from constitution.core.qualities import QUALITIES, Quality
 from constitution.trials.figures import Rate
 from constitution.trials.judging.agreement import Kappa, kappa
-from constitution.trials.judging.calibration import Calibration, calibration
+from constitution.trials.judging.calibration import LEAST, Calibration, calibration
 from constitution.trials.judging.judged import Judged
 from constitution.trials.judging.leanings import Leaning, Position, to_family, to_length, to_position
 
@@ -127,7 +127,9 @@ def warnings(figures: JudgeFigures) -> tuple[str, ...]:
             "another family decide on those"
         )
     told = figures.calibration
-    if told is not None and not told.usable:
+    if told is not None and told.n < LEAST:
+        found.append(f"probabilities: {told.n:,} pairs are too few to fit a temperature to, {LEAST} are the least")
+    elif told is not None and not told.usable:
         found.append(
             f"probabilities: their calibration error is {told.ece_after:.2f} after the best temperature, more than "
             "0.10; they are not used"

@@ -42,6 +42,11 @@ class Judged:
         return of_order(self.a_first, self.unanimous), of_order(self.b_first, self.unanimous)
 
     @property
+    def showings(self) -> int:
+        """How often the judge was asked."""
+        return len(self.a_first) + len(self.b_first)
+
+    @property
     def consistent(self) -> bool:
         """Both orders say the same, be it a tie."""
         first, second = self.orders
