@@ -99,9 +99,9 @@ def shares(count: int, share: float, **settings: Any) -> tuple[int, int]:
 
 def test_with_one_vote_an_order_the_share_of_wrong_pairs_is_the_closed_form() -> None:
     """Independent errors of 30%: both orders right 0.49, both wrong 0.09, so 0.09 / 0.58 = 15.5% of the pairs."""
-    made, wrong = shares(1_500, 0.3)
+    made, wrong = shares(500, 0.3)
 
-    low, high = wilson(made, 1_500, z=3.3)
+    low, high = wilson(made, 500, z=3.3)
     assert low < 0.58 < high
     low, high = wilson(wrong, made, z=3.3)
     assert low < 0.09 / 0.58 < high
@@ -110,9 +110,9 @@ def test_with_one_vote_an_order_the_share_of_wrong_pairs_is_the_closed_form() ->
 
 def test_with_three_unanimous_votes_an_order_hardly_a_pair_is_wrong() -> None:
     """All six right 0.7^6 = 0.1176, all six wrong 0.3^6 = 0.0007: 0.6% of the pairs; an eighth of them is made."""
-    made, wrong = shares(1_500, 0.3, votes=3, agreement="unanimous")
+    made, wrong = shares(500, 0.3, votes=3, agreement="unanimous")
 
-    low, high = wilson(made, 1_500, z=3.3)
+    low, high = wilson(made, 500, z=3.3)
     assert low < 0.7**6 + 0.3**6 < high
     low, high = wilson(wrong, made, z=3.3)
     assert low < 0.3**6 / (0.7**6 + 0.3**6) < high
