@@ -72,7 +72,7 @@ def test_the_recipe_that_ships_earns_a_pair() -> None:
         (recipe("[{draft: {max_tokens: 0}}]"), "setting 'max_tokens'"),
         (recipe("[{judge: {extra_votes: 1}}]"), "setting 'extra_votes'"),
         (recipe("[{judge: {truncation_share: 7}}]"), "setting 'truncation_share'"),
-        (recipe("[{critique: {template: judge}}]"), "stages[0].critique: the template 'judge' has other slots"),
+        (recipe("[{critique: {template: judge}}]"), "stages[0].critique: the slots of the template 'judge' are not those"),
         (recipe("[{draft: {}, critique: {}}]"), "write a name, or one name with its settings"),
         (recipe("[]"), "stages"),
         (recipe(seed='""'), "seed"),
@@ -142,7 +142,7 @@ def test_roles_fall_back_and_the_simulator_is_never_mixed_in_silently() -> None:
     assert set(cast(mine, {}).values()) == {"simulator:plain"}
     assert cast(mine, {"author": "a:1"}) == {"author": "a:1", "critic": "a:1", "reviser": "a:1", "judge": "a:1"}
     assert cast(mine, {"author": "a:1", "critic": "b:2"})["judge"] == "b:2"
-    with pytest.raises(Mistake, match="no author"):
+    with pytest.raises(Mistake, match="nobody who drafts"):
         cast(mine, {"judge": "a:1"})
 
 
@@ -157,7 +157,7 @@ def test_a_teacher_is_named_or_the_run_is_a_rehearsal() -> None:
     assert caught.value.remedy == "name one with --teacher"
     with pytest.raises(Mistake, match="the recipe mine asks a teacher"):
         cast(mine, {"author": "simulator:plain", "judge": "a:1"})
-    with pytest.raises(Mistake, match="no author"):
+    with pytest.raises(Mistake, match="nobody who drafts"):
         cast(mine, {"teacher": "a:1"})
 
 

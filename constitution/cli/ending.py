@@ -35,10 +35,15 @@ def replaced_notes(out: Path, run_id: str) -> Iterator[str]:
 
 
 def why_notes(shown: Shown, folder: str, *, verbose: bool) -> Iterator[str]:
-    """The commonest reasons of each fate; of those that say enough by themselves only where somebody wants to know, or
-    where nothing came of the run."""
+    """That nothing came of the run, if so, and the commonest reasons of each fate."""
     if not shown.paired:
         yield f"no pair: load_dataset finds no row in {folder}; the commonest reasons:"
+    yield from why_lines(shown, verbose=verbose)
+
+
+def why_lines(shown: Shown, *, verbose: bool) -> Iterator[str]:
+    """The commonest reasons of each fate; of those that say enough by themselves only where somebody wants to know, or
+    where there is no pair."""
     whole = verbose or not shown.paired
     yield from reason_lines({fate: why for fate, why in shown.why.items() if whole or fate not in CLEAR})
 

@@ -10,6 +10,7 @@ from typing import Any
 from rich.text import Text
 
 from constitution.api.worddiff import word_diff
+from constitution.cli.ending import why_lines
 from constitution.cli.output import Output
 from constitution.cli.page import page_of, read_facts, write_page
 from constitution.cli.pairview import explained
@@ -34,6 +35,8 @@ def show_folder(output: Output, out: Path, *, verbose: bool) -> int:
     if begun:
         output.note(f"this is the finished dataset; a run that is to replace it is {lines(read_snapshot(out))[0]}")
     output.show(*funnel_parts(shown.funnel), Text())
+    for line in why_lines(shown, verbose=verbose):
+        output.note(line)
     rows = len(shown.paired)
     listed = rows if verbose else min(rows, LISTED)
     if rows:
@@ -45,7 +48,7 @@ def show_folder(output: Output, out: Path, *, verbose: bool) -> int:
         {"row": number, "pair_id": trail.pair.pair_id, "prompt_id": trail.prompt.id}
         for number, trail in enumerate(shown.paired, 1) if trail.pair
     ]  # fmt: skip
-    return output.end({**shown.funnel.data(), "pairs": pairs})
+    return output.end({**shown.funnel.data(), "reasons": shown.why, "pairs": pairs})
 
 
 def show_one(output: Output, out: Path, wanted: str, *, verbose: bool) -> int:

@@ -123,7 +123,7 @@ def cast(recipe: Recipe, asked: Mapping[str, str | None]) -> dict[str, str]:
     said = {**{role: model for role, model in recipe.roles.items() if role not in panel}, **named}
     if said and "author" not in said:
         # Falling back would put the simulator beside a real model without a word.
-        raise Mistake(f"{', '.join(said)} is named and no author", remedy="name the author with --model")
+        raise Mistake(f"{', '.join(said)}: named, but nobody who drafts", remedy="name the author with --model")
     author = said.get("author", "simulator:plain")
     critic = said.get("critic", author)
     further = {role: said[role] for role in (TEACHER, *PANEL) if role in said}

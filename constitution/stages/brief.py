@@ -67,9 +67,12 @@ class Brief:
             raise NotFound(f"there is no template {name!r}", remedy=f"known: {', '.join(sorted(self.templates))}")
         found = self.templates[name]
         if slots and found.slots != set(slots):
-            wrong = ", ".join(sorted(found.slots ^ set(slots)))
+            missing, foreign = sorted(set(slots) - found.slots), sorted(found.slots - set(slots))
+            wrong = [
+                f"{what} {', '.join(names)}" for what, names in (("lacks", missing), ("has too", foreign)) if names
+            ]
             raise Mistake(
-                f"the template {name!r} has other slots than this stage fills: {wrong}",
+                f"the slots of the template {name!r} are not those of this stage: it {' and '.join(wrong)}",
                 remedy=f"it must have {', '.join(slots)}",
             )
         return found
