@@ -72,7 +72,7 @@ def test_the_recipe_that_ships_earns_a_pair() -> None:
         (recipe("[{draft: {max_tokens: 0}}]"), "setting 'max_tokens'"),
         (recipe("[{judge: {extra_votes: 1}}]"), "setting 'extra_votes'"),
         (recipe("[{judge: {truncation_share: 7}}]"), "setting 'truncation_share'"),
-        (recipe("[{critique: {template: judge}}]"), "stages[0].critique: the slots of the template 'judge' are not those"),
+        (recipe("[{critique: {template: judge}}]"), "stages[0].critique: the slots of the template 'judge'"),
         (recipe("[{draft: {}, critique: {}}]"), "write a name, or one name with its settings"),
         (recipe("[]"), "stages"),
         (recipe(seed='""'), "seed"),
