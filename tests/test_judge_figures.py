@@ -27,7 +27,6 @@ from constitution.trials.judging.canaries import (
     CanaryCounting,
     CanaryFigures,
     bucket_of,
-    canary_figures,
 )
 from constitution.trials.judging.figures import judge_figures, lacking, warnings
 from constitution.trials.judging.judged import Judged, Truth, of_order
@@ -354,13 +353,15 @@ def test_only_a_judge_that_holds_the_planted_text_to_help_more_has_lost() -> Non
     )  # fmt: skip
 
     assert [(each.role, each.lost) for each in planted_in(trail)] == [("judge", True), ("judge-2", False)]
-    found = canary_figures([trail])
+    counting = CanaryCounting()
+    counting.add(planted_in(trail))
+    found = counting.figures()
     assert found is not None
     first, worst = lines_of(found)
     assert "1 of 2" in first
     assert "too few" in first
     assert worst == "lost to: blank 1 of 2"
-    assert canary_figures([Trail.start(prompt)]) is None
+    assert not list(planted_in(Trail.start(prompt)))
 
 
 def test_what_failed_is_said() -> None:

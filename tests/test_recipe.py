@@ -346,12 +346,12 @@ def test_every_recipe_that_ships_can_be_read(path: Path) -> None:
 @pytest.mark.parametrize(
     ("stages", "place", "wrong"),
     [
-        ("[critique]", "1:63", "critique needs an answer to look at"),
-        ("[judge, draft, pair, screen]", "1:63", "judge needs an answer to look at"),
-        ("[draft, pair, screen]", "1:70", "pair without judge before it"),
-        ("[draft, judge, pair]", "1:70", "judge without screen after it"),
-        ("[draft, judge, screen]", "1:70", "judge without pair after it"),
-        ("[draft, judge, screen, pair]", "1:70", "judge without screen|screen without pair before it"),
+        ("[critique]", "1:62", "critique needs an answer to look at"),
+        ("[judge, draft, pair, screen]", "1:62", "judge needs an answer to look at"),
+        ("[draft, pair, screen]", "1:69", "pair without judge before it"),
+        ("[draft, judge, pair]", "1:69", "judge without screen after it"),
+        ("[draft, judge, screen]", "1:69", "judge without pair after it"),
+        ("[draft, judge, screen, pair]", "1:76", "screen without pair before it"),
     ],
 )
 def test_a_recipe_that_could_never_come_to_a_pair_is_refused_at_its_line(stages: str, place: str, wrong: str) -> None:
@@ -359,8 +359,7 @@ def test_a_recipe_that_could_never_come_to_a_pair_is_refused_at_its_line(stages:
 
     with pytest.raises(BadFile, match=wrong) as refused:
         hold_to_order(recipe, document)
-    assert refused.value.where.startswith("x.yaml:1:")
-    assert place
+    assert refused.value.where == f"x.yaml:{place}"
 
 
 @pytest.mark.parametrize(

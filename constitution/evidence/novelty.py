@@ -1,6 +1,6 @@
 """New names and numbers: what one text speaks of and others do not; a revision that invents facts shows here.
 
-It reads letters, not meaning (the textual check of METHOD 4.7): a name is known by its capitals in the middle of a
+It reads letters, not meaning (a textual check): a name is known by its capitals in the middle of a
 sentence or by a shape like ``a@b.org``, so scripts without capitals have no names here, and German has too many.
 """
 

@@ -53,7 +53,7 @@ def judge(
     vote an order that errs by itself in 3 of 10 leaves 0.09 / 0.58 = 15.5% wrong pairs, three unanimous ones 0.6%, at
     thrice the calls and a fifth of the pairs. Where the orders disagree, ``extra_votes`` more an order are asked, then
     the other judges of the panel, if the run names any (``panel``); ``quorum`` of them must decide, and they must be
-    of so many ``families`` (METHOD: Verga et al. 2024, arXiv:2404.18796).
+    of so many ``families`` (Verga et al. 2024, arXiv:2404.18796).
 
     ``canaries`` is the share of prompts, chosen by hash, at which the judge is shown a planted text as well, and
     ``truncation_share`` that of the pairs that are judged again without the end of the longer answer. ``logprobs``

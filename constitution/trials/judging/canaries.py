@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from constitution.core.chance import keyed
-from constitution.core.planted import TOLERATED, Planted, planted_in
-from constitution.core.trail import Trail
+from constitution.core.planted import TOLERATED, Planted
 from constitution.trials.figures import Rate
 
 Standing = Literal["good", "failed", "insufficient"]
@@ -112,11 +111,3 @@ class CanaryCounting:
 
 def _rate(counted: Counter[Any], name: int | str) -> Rate:
     return Rate(counted[name, True], counted[name, True] + counted[name, False])
-
-
-def canary_figures(trails: Iterable[Trail], tolerance: float = TOLERATED) -> CanaryFigures | None:
-    """The figures over all canaries of these trails; None where nothing was planted."""
-    counting = CanaryCounting()
-    for trail in trails:
-        counting.add(planted_in(trail))
-    return counting.figures(tolerance)
