@@ -1,10 +1,14 @@
 """Trails made by hand and the contents of a dataset folder: what the tests of datasets share."""
 
 from __future__ import annotations
+from collections.abc import Callable
+import json
 
 from pathlib import Path
 from typing import Any
 
+from constitution.dataset.envelope import ENVELOPE, envelope_bytes, load_envelope
+from constitution.core.digest import canonical
 from constitution.core.judgement import Verdict
 from constitution.core.records import Message, Origin, PrincipleRef, Prompt
 from constitution.core.trail import Critique, Evidence, Finding, Pair, Response, Step, Trail
@@ -104,3 +108,10 @@ def everything(folder: Path) -> dict[str, bytes]:
     """Each file below a folder, with its bytes."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def restate(out: Path, edit: Callable[[dict[str, Any]], None]) -> None:
+    """The manifest of the folder says what ``edit`` makes of its statement; nothing else is changed."""
+    payload = json.loads(load_envelope(out).payload)
+    edit(payload)
+    (out / ENVELOPE).write_bytes(envelope_bytes(canonical(payload)))

@@ -413,7 +413,7 @@ def test_a_row_that_is_not_there_is_named_with_how_many_there_are(say: Say, data
     assert "'pp1:' fits 2 pairs; write more of the id" in say("show", "out", "pp1:")[2]
 
 
-@pytest.mark.parametrize("damaged", ["trails.parquet", "provenance/calls.parquet", "provenance/manifest.json"])
+@pytest.mark.parametrize("damaged", ["trails.parquet", "provenance/calls.parquet", "provenance/manifest.dsse.json"])
 def test_a_damaged_folder_is_named(say: Say, dataset: Path, damaged: str) -> None:
     (dataset / damaged).write_bytes(b"no")
 

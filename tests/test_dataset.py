@@ -21,11 +21,12 @@ from constitution.core.records import Message, Origin, Prompt
 from constitution.core.trail import Response, Trail, pair_id
 from constitution.dataset.columns import ARMS, COLUMNS
 from constitution.dataset.contents import ConstitutionFile
-from constitution.dataset.folder import load_manifest, load_pairs, load_trails, write_folder
-from constitution.dataset.provenance import changed, source_type
-from constitution.dataset.rows import Row, row_of, synthetic_of
+from constitution.dataset.folder import load_manifest, load_pairs, load_statement, load_trails, write_folder
+from constitution.dataset.provenance import changed
+from constitution.dataset.rows import Row, row_of
 from constitution.dataset.schema import pair_schema
 from constitution.errors import BadFile, ConstitutionError, NotFound
+from constitution.labels.rollup import source_type, synthetic_of
 from constitution.pairing.words import NAMES
 from tests.folders import ask, contents, everything, paired, tool_prompt, unpaired
 from tests.scenes import Cast, brief, whole
@@ -289,15 +290,16 @@ def test_the_manifest_names_the_run_its_inputs_and_its_files(tmp_path: Path) -> 
 
     given = contents()
     write_folder(tmp_path, given)
-    manifest = load_manifest(tmp_path)
+    statement = load_statement(tmp_path)
+    manifest = statement.predicate
 
-    assert (manifest["spec"], manifest["run_id"], manifest["inputs"]) == ("pairprov/1", "e" * 64, given.inputs)
-    assert manifest["constitution"]["sha256"] == given.constitution.sha256
-    assert manifest["counts"]["fates"] == {"no_violation": 1, "paired": 1, "screened:duplicate_prompt": 1}
-    assert manifest["counts"]["parts"]["prompt"] == {"human": 1}
-    for name, sha256 in manifest["files"].items():
+    assert (manifest.spec, manifest.run_id, manifest.inputs) == ("pairprov/1", "e" * 64, given.inputs)
+    assert manifest.constitution.sha256 == given.constitution.sha256
+    assert manifest.counts.fates == {"no_violation": 1, "paired": 1, "screened:duplicate_prompt": 1}
+    assert manifest.counts.parts["prompt"] == {"human": 1}
+    for name, sha256 in statement.files.items():
         assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == sha256
-    assert "data/train-00000-of-00001.parquet" in manifest["files"]
+    assert "data/train-00000-of-00001.parquet" in statement.files
 
 
 def test_no_column_has_a_name_that_a_trainer_takes_for_its_own() -> None:
@@ -430,7 +432,7 @@ def test_reading_what_is_not_there_names_it(tmp_path: Path) -> None:
 def test_reading_what_is_damaged_names_the_file(tmp_path: Path) -> None:
     out = tmp_path / "out"
     write_folder(out, contents())
-    for name in ("data/train-00000-of-00001.parquet", "trails.parquet", "provenance/manifest.json"):
+    for name in ("data/train-00000-of-00001.parquet", "trails.parquet", "provenance/manifest.dsse.json"):
         (out / name).write_bytes(b"PAR1 but not really PAR1")
 
     for load in (load_pairs, load_trails, load_manifest):

@@ -394,7 +394,7 @@ def test_the_new_columns_load_with_their_types(tmp_path: Path, monkeypatch: pyte
 def test_the_card_and_the_manifest_count_the_evidence(tmp_path: Path) -> None:
     write_folder(tmp_path, contents(with_evidence(flipped=True)))
 
-    counts = load_manifest(tmp_path)["counts"]
+    counts = load_manifest(tmp_path).counts.model_dump()
     assert (counts["arms"], counts["flipped"]) == ({"revision over draft": 1}, 1)
     assert counts["evidence"] == {"quotes": 1, "omissions": 0, "aligned": 1, "changed_words": 4, "unexplained_words": 2,
                                   "new_names": 0, "new_numbers": 0}  # fmt: skip

@@ -269,7 +269,7 @@ def make_other_parquet(place: Path) -> None:
 
 def make_other_manifest(place: Path) -> None:
     (place / "provenance").mkdir(parents=True)
-    (place / "provenance/manifest.json").write_text('{"format": "theirs"}')
+    (place / "provenance/manifest.dsse.json").write_text('{"format": "theirs"}')
 
 
 def make_other_marker(place: Path) -> None:

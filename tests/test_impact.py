@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.folders import restate
 from constitution.api import Order, Run, run
 from constitution.api.impact.effect import Effect
 from constitution.api.impact.estimate import Estimate
@@ -407,7 +408,7 @@ def test_rows_that_failed_are_said_and_are_not_the_edits_doing(project: Path) ->
 
 
 def unfinished(project: Path) -> None:
-    (project / "out" / "provenance" / "manifest.json").unlink()
+    (project / "out" / "provenance" / "manifest.dsse.json").unlink()
 
 
 def no_lock(project: Path) -> None:
@@ -438,10 +439,7 @@ def relock(project: Path, lock: dict[str, Any]) -> None:
     """The folder says that it was made with this recipe."""
     from constitution.core.digest import digest
 
-    manifest = project / "out" / "provenance" / "manifest.json"
-    said = json.loads(manifest.read_text())
-    said["recipe"]["sha256"] = digest(lock)
-    manifest.write_text(json.dumps(said))
+    restate(project / "out", lambda statement: statement["predicate"]["recipe"].update(sha256=digest(lock)))
     (project / "out" / "provenance" / "recipe.lock.json").write_text(json.dumps(lock))
 
 

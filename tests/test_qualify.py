@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from constitution.dataset.envelope import load_manifest
 from constitution.api.order import Order
 from constitution.api.preparing import prepare
 from constitution.api.qualifying.holding import judge_pair, qualify
@@ -546,7 +547,7 @@ def test_a_run_counts_the_planted_texts_that_its_judge_fell_for(capsys: pytest.C
     for shown in (run_says, capsys.readouterr().out):
         assert "canaries: the judge preferred the planted text in 6 of 6" in shown
         assert "too few to tell, 20 are the least" in " ".join(shown.split())
-    counts = json.loads(Path("out/provenance/manifest.json").read_text())["counts"]
+    counts = load_manifest(Path("out")).counts.model_dump()
     assert counts["canaries"] == {"asked": 6, "lost": 6}
     assert main(["show", "out", "--json"]) == 0
     assert read_json(capsys)["data"]["canaries"]["whole"]["standing"] == "insufficient"

@@ -11,9 +11,9 @@ from constitution.core.asking import Request, drive
 from constitution.core.digest import text_digest
 from constitution.core.rulings import Ruling, Rulings
 from constitution.core.trail import Trail, pair_id
-from constitution.dataset.provenance import hash_of
 from constitution.dataset.rows import Row, row_of
 from constitution.errors import BadFile, Mistake
+from constitution.labels.hashes import message_hash
 from constitution.rulings import append_rulings, read_rulings
 from tests.scenes import CALM, DRAFT, REVISION, TRUE, Cast, asked_about, brief, constitution, finding, prompt, whole
 
@@ -130,7 +130,7 @@ def test_words_of_a_person_are_labelled_human_and_words_of_the_critic_are_not() 
     assert (agreed.critique[0].text, origin(agreed)["critique/0"]) == ("because", "program")
     assert origin(faulted)["chosen/0"] == "program"
     hashes = {part["path"]: part["sha256"] for part in faulted.provenance["parts"]}
-    assert hashes["critique/0"] == hash_of(faulted.critique[0].model_dump())
+    assert hashes["critique/0"] == message_hash(faulted.critique[0].model_dump())
 
 
 def test_a_ruling_on_other_words_of_the_principle_does_not_hold() -> None:

@@ -282,7 +282,7 @@ def test_a_row_repeats_no_nulls_of_a_step(params: dict[str, Any]) -> None:
     trail = Trail.start(Prompt.of(message)).plus(steps=(step,), responses=(response, revision))
     pair = Pair.of(trail, chosen=revision, rejected=response, principles=(), strategy="s")
 
-    told = provenance_of(trail, pair, [], "engine")
+    told = provenance_of(trail, pair, [], "engine", ())
 
     assert told == without_nothing(told)
     assert [each["id"] for each in told["steps"]] == ["s0", "s1"]

@@ -34,10 +34,6 @@ def load_run(out: str | Path) -> Finished:
     folder = Path(out)
     manifest = load_manifest(folder)
     bill = bill_of(_distinct(load_calls(folder)), prices_here())
-    try:
-        run_id, engine = str(manifest["run_id"]), str(manifest["engine"])
-    except KeyError as error:
-        raise BadFile(f"its manifest names no {error.args[0]}", where=str(folder), remedy=_ANEW) from error
     trails, fates, paired = Spool(Trail), Counter[str](), array("Q")
     for _, trail in each_trail(folder):
         if trail.fate == "paired" and trail.pair is not None:
@@ -47,13 +43,14 @@ def load_run(out: str | Path) -> Finished:
     if load_manifest(folder) != manifest:  # one file of the one run, and one of the other
         raise BadFile("another run took its place while it was read", where=str(folder), remedy="read it again")
     return Finished(
-        run_id=run_id,
+        run_id=manifest.run_id,
         trails=trails.records(),
         fates=dict(fates.most_common()),
         paired=paired,
         bill=bill,
         out=folder,
-        engine=engine,
+        engine=manifest.engine,
+        terms=manifest.terms,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from constitution.core.rulings import Rulings
-from constitution.dataset.manifest import MANIFEST
+from constitution.dataset.envelope import ENVELOPE
 from constitution.dataset.replace import begun_with
 from constitution.errors import Mistake, NotFound
 from constitution.principles.model import Constitution
@@ -31,7 +31,7 @@ def rulings_of(given: str | Path | None, root: Path, *, may_begin: bool = False)
 def keep_out(path: Path, what: str, remedy: str) -> None:
     """Passes for a file that lies in no dataset folder; raises ``Mistake``."""
     for folder in path.resolve().parents:
-        if (folder / MANIFEST).is_file() or begun_with(folder) is not None:
+        if (folder / ENVELOPE).is_file() or begun_with(folder) is not None:
             raise Mistake(
                 f"{what} in a dataset folder would be lost: the next run replaces {folder.name}/ whole",
                 where=str(path),

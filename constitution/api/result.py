@@ -12,6 +12,7 @@ from constitution.api.preparing import ENGINE
 from constitution.core.trail import Pair, Trail
 from constitution.engine.bill import Bill
 from constitution.errors import ConstitutionError
+from constitution.labels.terms import SHIPPED, Terms
 from constitution.spool import OnDemand
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Finished:
     """Of a run, the replies that it bought; of a folder, all replies behind it."""
     engine: str = ENGINE
     """What made the trails."""
+    terms: Sequence[Terms] = SHIPPED
+    """Conditions of the models' providers."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.run_id}: {self._told()}>"
@@ -84,7 +87,7 @@ class Finished:
         """The pairs as a ``datasets.Dataset`` that ``trl.DPOTrainer`` takes as it is."""
         from constitution.dataset.loading import dataset_of
 
-        return dataset_of(OnDemand(self.trails.__getitem__, self.paired), engine=self.engine)
+        return dataset_of(OnDemand(self.trails.__getitem__, self.paired), engine=self.engine, terms=self.terms)
 
     def to_pandas(self, table: Table = "pairs") -> pandas.DataFrame:
         """The table ``pairs``, ``verdicts``, ``answers``, ``critiques``, ``fates`` or ``costs`` as a data frame.

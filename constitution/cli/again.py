@@ -11,7 +11,7 @@ from typing import Any
 
 from constitution import api
 from constitution.cli.bundles import Asked, Drawn
-from constitution.dataset.manifest import load_manifest
+from constitution.dataset.envelope import load_manifest
 from constitution.dataset.replace import begun_with, state_of
 
 
@@ -46,6 +46,6 @@ def _takes(out: Path, prepared: api.Prepared) -> bool:
         case "unfinished":
             return begun_with(out) == prepared.inputs
         case "finished":
-            return bool(load_manifest(out).get("run_id") == prepared.run_id)
+            return load_manifest(out).run_id == prepared.run_id
         case _:
             return False

@@ -12,7 +12,7 @@ from constitution.cli.output import Said
 from constitution.cli.reading import Shown
 from constitution.cli.tables import count, reason_lines
 from constitution.cli.terminal import short
-from constitution.dataset.manifest import load_manifest
+from constitution.dataset.envelope import load_manifest
 from constitution.errors import ConstitutionError
 
 CLEAR = ("no_violation", "not_applicable")
@@ -23,13 +23,12 @@ def replaced_notes(out: Path, run_id: str) -> Iterator[str]:
     """That a finished dataset of another run will go, if there is one."""
     try:
         manifest = load_manifest(out)
-        rows = int(manifest["counts"]["rows"])
-        before = str(manifest["run_id"])
-    except (ConstitutionError, KeyError, TypeError, ValueError):
+    except ConstitutionError:
         return  # the run itself says what is wrong with the folder
-    if before != run_id:
+    if manifest.run_id != run_id:
         yield (
-            f"{out} holds the finished dataset of another run ({before}, {count(rows, 'row')}); it stays as it is "
+            f"{out} holds the finished dataset of another run ({manifest.run_id}, "
+            f"{count(manifest.rows.count, 'row')}); it stays as it is "
             "until this run has finished, and is replaced then"
         )
 

@@ -19,6 +19,7 @@ from constitution.cli.funnel import Funnel
 from constitution.cli.steps import stages_of
 from constitution.core.trail import Trail
 from constitution.dataset.folder import load_manifest, load_trails
+from constitution.dataset.statement import Manifest
 from constitution.errors import BadFile, NotFound
 from constitution.principles.model import Constitution, Principle
 from constitution.principles.reading import read_constitution
@@ -107,7 +108,7 @@ def read_folder(out: Path) -> Shown:
     manifest = load_manifest(out)
     trails = tuple(trail for _, trail in load_trails(out))
     try:
-        file = out / str(manifest["constitution"]["file"])
+        file = out / manifest.constitution.file
         constitution = read_constitution(file.read_text(encoding="utf-8"), str(file))
     except (KeyError, TypeError, OSError, UnicodeDecodeError) as error:
         raise BadFile(
@@ -118,10 +119,10 @@ def read_folder(out: Path) -> Shown:
     return Shown(trails=trails, constitution=constitution, funnel=funnel)
 
 
-def _lock(out: Path, manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+def _lock(out: Path, manifest: Manifest) -> Mapping[str, Any]:
     """The recipe as the folder keeps it; nothing where it cannot be read, as nothing but steps hangs on it here."""
     try:
-        lock = json.loads((out / str(manifest["recipe"]["file"])).read_bytes())
+        lock = json.loads((out / manifest.run_recipe.file).read_bytes())
     except (KeyError, TypeError, ValueError, OSError):
         return {}
     return lock if isinstance(lock, Mapping) else {}

@@ -95,7 +95,7 @@ def _against(desk: Desk, number: int) -> str:
     """What cases that the critic gets wrong will do; nothing where there are none."""
     if not number:
         return ""
-    critic = desk.manifest.get("roles", {}).get("critic") or "the critic"
+    critic = desk.manifest.roles.get("critic") or "the critic"
     return (
         f"; {number:,} of them {'goes' if number == 1 else 'go'} against {critic}, critic of {desk.out}, and "
         "a test with it will fail: ask a better critic (--critic) or reword the principle"

@@ -9,7 +9,7 @@ from rich.text import Text
 from constitution.cli.fates import ordered
 from constitution.cli.output import Output
 from constitution.cli.tables import count
-from constitution.dataset.manifest import MANIFEST
+from constitution.dataset.envelope import ENVELOPE
 from constitution.dataset.replace import state_of
 from constitution.dataset.snapshot import Snapshot, read_snapshot
 
@@ -23,7 +23,7 @@ def unfinished(out: Path) -> bool:
 
 def has_dataset(out: Path) -> bool:
     """Whether a finished dataset stands here, although a run may have begun to replace it."""
-    return (out / MANIFEST).is_file()
+    return (out / ENVELOPE).is_file()
 
 
 def show_unfinished(output: Output, out: Path) -> int:

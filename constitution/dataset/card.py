@@ -8,11 +8,12 @@ import yaml
 
 from constitution.core.intervals import wilson
 from constitution.core.planted import TOLERATED
-from constitution.dataset.contents import FolderFacts
 from constitution.dataset.counts import DEEDS, TEXTS, Counts
 from constitution.dataset.markdown import cell, one_line, table
-from constitution.dataset.rows import MADE_BY_MACHINE, UNKNOWN
+from constitution.dataset.statement import Manifest
 from constitution.dataset.told import columns, evidence, funnel
+from constitution.labels.rollup import MADE_BY_MACHINE
+from constitution.labels.spec import UNKNOWN
 
 OPENING, CLOSING = "<!-- pairprov -->", "<!-- /pairprov -->"
 """What stands between them is written by the engine; what stands outside is the owner's."""
@@ -26,18 +27,19 @@ HUB_LICENSES = {
 """Names that the Hub knows; they are the SPDX names in lower case."""
 
 
-def card_of(contents: FolderFacts, counts: Counts, rows_sha256: str) -> str:
-    """The card as text: YAML front matter, then Markdown; ``rows_sha256`` tells these rows from any others."""
-    head = yaml.safe_dump(front_matter(contents, counts, rows_sha256), sort_keys=False, allow_unicode=True, width=120)
+def card_of(manifest: Manifest) -> str:
+    """The card as text: YAML front matter, then Markdown."""
+    counts = manifest.counts
+    head = yaml.safe_dump(front_matter(manifest), sort_keys=False, allow_unicode=True, width=120)
     sections = [
         *([rehearsal()] if counts.rehearsal else []),
         *([planted(counts)] if counts.canaries["asked"] else []),
         headline(counts),
         "## Who wrote what\n\n" + origins(counts),
         "## Models\n\n" + models(counts),
-        "## Principles\n\n" + principles(contents, counts),
+        "## Principles\n\n" + principles(manifest),
         "## Pairs and their evidence\n\n" + evidence(counts),
-        "## From prompts to pairs\n\n" + funnel(counts),
+        *(["## From prompts to pairs\n\n" + funnel(counts)] if counts.prompts else []),
         "## Columns\n\n" + columns(),
         "## Warnings\n\n" + warnings(counts),
         "## Licences\n\n" + licenses(counts),
@@ -45,16 +47,17 @@ def card_of(contents: FolderFacts, counts: Counts, rows_sha256: str) -> str:
         "## Use\n\n" + use(counts),
     ]
     body = "\n\n".join(sections)
-    return f"---\n{head}---\n\n# {cell(contents.name)}\n\n{OPENING}\n\n{body}\n\n{CLOSING}\n"
+    return f"---\n{head}---\n\n# {cell(manifest.dataset.name)}\n\n{OPENING}\n\n{body}\n\n{CLOSING}\n"
 
 
-def front_matter(contents: FolderFacts, counts: Counts, rows_sha256: str) -> dict[str, Any]:
+def front_matter(manifest: Manifest) -> dict[str, Any]:
     """What the Hub reads: it has no field for how much is synthetic, so tags and the body say it."""
+    counts = manifest.counts
     # A split without rows is not named beside one that has some: the loader refuses all of them then.
     filled = [split for split, rows in counts.splits.items() if rows] or ["train"]
     files = [{"split": split, "path": f"data/{split}-*.parquet"} for split in filled]
     return {
-        "pretty_name": one_line(contents.name),
+        "pretty_name": one_line(manifest.dataset.name),
         "annotations_creators": ["machine-generated"],
         "language_creators": creators(counts),
         **hub_license(counts),
@@ -63,7 +66,7 @@ def front_matter(contents: FolderFacts, counts: Counts, rows_sha256: str) -> dic
         "tags": TAGS + (["rehearsal"] if counts.rehearsal else []),
         # ``datasets`` keeps what it has loaded under a hash of this entry and the folder's name, and looks at no file:
         # without a word of the rows themselves, those of an earlier run would be loaded for those of a new one.
-        "configs": [{"config_name": "default", "description": f"rows {rows_sha256}", "data_files": files}],
+        "configs": [{"config_name": "default", "description": f"rows {manifest.rows.root}", "data_files": files}],
     }
 
 
@@ -127,11 +130,14 @@ def models(counts: Counts) -> str:
     return table(("model, by rows", *DEEDS), rows) + "\n\n" + share
 
 
-def principles(contents: FolderFacts, counts: Counts) -> str:
-    """Which file, and which of its principles tell pairs apart."""
-    used = contents.constitution
-    told = f"Constitution `{cell(used.name)}`, version `{cell(used.version)}`, SHA-256 `{used.sha256}`; verbatim under "
-    return told + "`provenance/principles/`.\n\n" + table(("principle", "rows"), counts.principles.items())
+def principles(manifest: Manifest) -> str:
+    """Which files, and which of their principles tell pairs apart."""
+    files = [
+        f"Constitution `{cell(used.name)}`, version `{cell(used.version)}`, SHA-256 `{used.sha256}`; verbatim in "
+        f"`{cell(used.file)}`."
+        for used in manifest.principles
+    ]
+    return "\n\n".join([*files, table(("principle", "rows"), manifest.counts.principles.items())])
 
 
 def warnings(counts: Counts) -> str:

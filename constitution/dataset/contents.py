@@ -10,6 +10,7 @@ from typing import Any, Literal
 from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
 from constitution.errors import ConstitutionError
+from constitution.labels.terms import SHIPPED, Terms
 
 Split = Literal["train", "test"]
 
@@ -49,6 +50,8 @@ class FolderFacts:
     """The recipe with all defaults filled in, as JSON values."""
     templates: Mapping[str, str] = field(default_factory=dict)
     """File name to text."""
+    terms: Sequence[Terms] = SHIPPED
+    """Conditions of the models' providers; the first that fits a model holds."""
     test_ids: frozenset[str] = frozenset()
     """Ids of the prompts whose rows go to the test split."""
 

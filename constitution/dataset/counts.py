@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from pydantic import Field
+
 from constitution.core.planted import planted_in
-from constitution.core.records import Record
+from constitution.core.records import Message, Record
 from constitution.core.trail import Trail
-from constitution.dataset.rows import NO_MODEL, UNKNOWN, Row
+from constitution.dataset.rows import Row
+from constitution.labels.spec import NO_MODEL, UNKNOWN
 
 TEXTS = ("prompt", "chosen", "rejected", "critique")
 """The kinds of text in a row."""
@@ -23,6 +26,7 @@ class Counts(Record):
     """Figures of one dataset; each tally is sorted by its key."""
 
     prompts: int
+    """None of a mixture, which is made of rows."""
     rows: int
     splits: dict[str, int]
     fates: dict[str, int]
@@ -34,6 +38,8 @@ class Counts(Record):
     """Over rows, as all below."""
     parts: dict[str, dict[str, int]]
     """Messages by kind of text, then by origin."""
+    chars: dict[str, dict[str, int]] = Field(default_factory=dict)
+    """The same in characters."""
     models: dict[str, dict[str, int]]
     """Model, then what it did, to the number of rows."""
     principles: dict[str, int]
@@ -63,6 +69,7 @@ class Counting:
         self._canaries: Counter[str] = Counter()
         self._tallies: dict[str, Counter[str]] = {name: Counter() for name in TALLIES}
         self._parts: dict[str, Counter[str]] = {text: Counter() for text in TEXTS}
+        self._chars: dict[str, Counter[str]] = {text: Counter() for text in TEXTS}
         self._deeds: Counter[tuple[str, str]] = Counter()
         self._evidence: Counter[str] = Counter()
         self._flipped = 0
@@ -70,20 +77,24 @@ class Counting:
         self._reviewed = 0
         self._rehearsal = False
 
-    def add(self, trail: Trail, row: Row | None, split: str) -> None:
-        """One more trail, with its row and the split of that, if it made one."""
+    def add_trail(self, trail: Trail) -> None:
+        """One more trail; its row, if it made one, is told by itself."""
         self._fates[trail.fate or ""] += 1
         self._rehearsal = self._rehearsal or any(step.agent == "simulator" for step in trail.steps)
         for each in planted_in(trail):
             self._canaries.update(("asked", "lost") if each.lost else ("asked",))
-        if row is None:
-            return
+
+    def add_row(self, row: Row, split: str) -> None:
+        """One more row."""
         self._splits[split] += 1
         for name, said_of in TALLIES.items():
             self._tallies[name].update(said_of(row))
         for part in row.provenance["parts"]:
-            self._parts[part["path"].partition("/")[0]][part["origin"]] += 1
+            text, _, place = part["path"].partition("/")
+            self._parts[text][part["origin"]] += 1
+            self._chars[text][part["origin"]] += len(said_at(row, text, int(place)))
             self._rehearsal = self._rehearsal or part["origin"] == "simulator"
+        self._rehearsal = self._rehearsal or any(step["agent"] == "simulator" for step in row.provenance["steps"])
         self._deeds.update(deeds(row))
         self._evidence.update(evidence_of(row.evidence))
         self._flipped += row.flipped
@@ -102,6 +113,7 @@ class Counting:
             canaries={name: self._canaries[name] for name in ("asked", "lost")},
             **{name: tally(found) for name, found in self._tallies.items()},
             parts={text: tally(found) for text, found in self._parts.items()},
+            chars={text: tally(found) for text, found in self._chars.items()},
             models=self._models(),
             evidence={name: self._evidence[name] for name in EVIDENCE},
             flipped=self._flipped,
@@ -125,6 +137,14 @@ TALLIES: Mapping[str, Callable[[Row], Iterable[str]]] = {
     "arms": lambda row: (f"{row.chosen_arm} over {row.rejected_arm}",),
 }
 """Name of a tally to what a row adds to it."""
+
+
+def said_at(row: Row, text: str, place: int) -> str:
+    """The words of one message of the row, or of one remark of its critic."""
+    if text == "critique":
+        return row.critique[place].text
+    messages: tuple[Message, ...] = getattr(row, text)
+    return messages[place].content
 
 
 def tally(found: Counter[str]) -> dict[str, int]:

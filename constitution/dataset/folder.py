@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from constitution.dataset.contents import FolderContents
+from constitution.dataset.envelope import load_envelope, load_manifest, load_statement
 from constitution.dataset.growing import growing_folder
-from constitution.dataset.manifest import load_manifest
 from constitution.dataset.parquet import read_parquet
 from constitution.dataset.rows import Row
 from constitution.dataset.schema import row_from
@@ -14,7 +15,7 @@ from constitution.dataset.tables import data_file
 from constitution.dataset.trails import load_trails
 from constitution.errors import BadFile, NotFound
 
-__all__ = ["load_manifest", "load_pairs", "load_trails", "write_folder"]
+__all__ = ["each_pair", "load_envelope", "load_manifest", "load_pairs", "load_statement", "load_trails", "write_folder"]
 
 SPLITS = ("train", "test")
 
@@ -38,11 +39,17 @@ def load_pairs(out: Path) -> list[Row]:
 
     Raises ``NotFound`` where there is no dataset, ``BadFile`` where its rows are not of this version.
     """
-    files = [out / data_file(split) for split in SPLITS]
-    found = [path for path in files if path.is_file()]
+    return [row for row, _ in each_pair(out)]
+
+
+def each_pair(out: Path) -> Iterator[tuple[Row, str]]:
+    """The same with the split of each, a row group in memory at a time."""
+    found = [(out / data_file(split), split) for split in SPLITS if (out / data_file(split)).is_file()]
     if not found:
         raise NotFound("there are no pairs here", where=str(out), remedy="name a dataset folder that a run finished")
-    return [_row(columns, path) for path in found for columns in read_parquet(path)]
+    for path, split in found:
+        for columns in read_parquet(path):
+            yield _row(columns, path), split
 
 
 def _row(columns: dict[str, object], path: Path) -> Row:

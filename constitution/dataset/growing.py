@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 
-from constitution.core.digest import digest
 from constitution.core.trail import Trail
+from constitution.dataset.bundle import Bundle
 from constitution.dataset.calls import Call
-from constitution.dataset.card import card_of
 from constitution.dataset.contents import FolderFacts
 from constitution.dataset.counts import Counting
 from constitution.dataset.durable import disk_troubles, sync_folder, write_new
 from constitution.dataset.exchange import put_in_place
-from constitution.dataset.manifest import MANIFEST, json_bytes, manifest_of, principle_file
+from constitution.dataset.gates import Gates
+from constitution.dataset.manifest import LOCK, json_bytes, manifest_of, principle_file
 from constitution.dataset.replace import hold, ours_to_replace, real, recover, temporary
 from constitution.dataset.rows import row_of
 from constitution.dataset.tables import Tables
 from constitution.errors import ConstitutionError
-
-UNSEALED = ("README.md", "provenance/calls.parquet", MANIFEST)
-"""Files whose hash is not in the manifest: a hub rewrites the first, the clock is in the second."""
 
 
 @contextmanager
@@ -62,14 +58,19 @@ class GrowingFolder:
         self.finished = False
         """It is in its place."""
         self._out, self._new, self._facts = out, new, facts
-        self._counting = Counting()
+        self._counting, self._gates = Counting(), Gates(facts.recipe_lock)
         for name in ("data", "provenance", "provenance/principles", "provenance/templates"):
             (new / name).mkdir()
 
     @cached_property
-    def _tables(self) -> Tables:
+    def _written(self) -> tuple[Bundle, Tables]:
         """Opened with the first row, so that the first question does not wait for what writes Parquet to be loaded."""
-        return Tables(self._new)
+        bundle = Bundle(self._new, self._counting)
+        try:
+            return bundle, Tables(self._new)
+        except BaseException:
+            bundle.abandon()
+            raise
 
     def add(self, trail: Trail, calls: Iterable[Call] = ()) -> None:
         """The next trail in the order of the prompts, and the calls behind it; raises ``Stopped``.
@@ -78,16 +79,22 @@ class GrowingFolder:
         """
         if trail.fate is None:
             raise ConstitutionError(f"the trail of {trail.prompt.id} ended without a fate")
-        row = row_of(trail, engine=self._facts.engine) if trail.fate == "paired" else None
-        split = self._facts.split(trail.prompt.id)
-        self._counting.add(trail, row, split)
+        facts, split = self._facts, self._facts.split(trail.prompt.id)
+        row = row_of(trail, engine=facts.engine, terms=facts.terms) if trail.fate == "paired" else None
+        self._counting.add_trail(trail)
+        self._gates.add(trail)
         with disk_troubles("write the dataset", self._out):
-            self._tables.add(trail, row, split, calls)
+            bundle, tables = self._written
+            if row is not None:
+                bundle.add(row, split)
+            tables.add(trail, split, calls)
 
     def finish(self) -> None:
         """``out`` is the finished dataset, whatever of ours stood there before; raises ``Stopped``."""
         with disk_troubles("write the dataset", self._out):
-            self._tables.close()
+            bundle, tables = self._written
+            bundle.close()
+            tables.close()
             self._write_facts()
             for above, _, _ in os.walk(self._new, topdown=False):
                 sync_folder(Path(above))
@@ -96,29 +103,15 @@ class GrowingFolder:
 
     def abandon(self) -> None:
         """No file is open any more; nothing, if it is finished."""
-        if "_tables" in vars(self):
-            self._tables.abandon()
+        if "_written" in vars(self):
+            for each in self._written:
+                each.abandon()
 
     def _write_facts(self) -> None:
         """Every file that is no table."""
-        folder, facts, counts = self._new, self._facts, self._counting.counts()
-        write_new(folder / principle_file(facts), facts.constitution.content)
-        write_new(folder / "provenance/recipe.lock.json", json_bytes(dict(facts.recipe_lock)))
+        folder, facts, gates = self._new, self._facts, self._gates.lines()
+        write_new(folder / principle_file(facts.constitution), facts.constitution.content)
+        write_new(folder / LOCK, json_bytes(dict(facts.recipe_lock)))
         for name, text in sorted(facts.templates.items()):
             write_new(folder / "provenance/templates" / name, text.encode())
-        files = hashes(folder)
-        write_new(folder / MANIFEST, json_bytes(manifest_of(facts, counts, files)))
-        rows = digest({name: sha256 for name, sha256 in files.items() if name.startswith("data/")})
-        write_new(folder / "README.md", card_of(facts, counts, rows).encode())
-
-
-def hashes(folder: Path) -> dict[str, str]:
-    """SHA-256 of each file in the folder that the manifest vouches for."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    named = ((path.relative_to(folder).as_posix(), path) for path in files)
-    return {name: _hash(path) for name, path in named if name not in UNSEALED}
-
-
-def _hash(path: Path) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        self._written[0].describe(gates, lambda counts, rows, models: manifest_of(facts, counts, rows, gates, models))

@@ -9,12 +9,13 @@ from constitution.core.trail import Trail
 from constitution.dataset.parquet import GROUP, table_of
 from constitution.dataset.rows import row_of
 from constitution.dataset.schema import columns_of, pair_schema, uses_tools
+from constitution.labels.terms import SHIPPED, Terms
 
 if TYPE_CHECKING:
     import datasets
 
 
-def dataset_of(trails: Sequence[Trail], *, engine: str) -> datasets.Dataset:
+def dataset_of(trails: Sequence[Trail], *, engine: str, terms: Sequence[Terms] = SHIPPED) -> datasets.Dataset:
     """The rows of these paired trails as a ``datasets.Dataset``; provenance comes back as objects."""
     import pyarrow as pa
     from datasets import Dataset, DatasetInfo, Features
@@ -23,7 +24,7 @@ def dataset_of(trails: Sequence[Trail], *, engine: str) -> datasets.Dataset:
     schema = pair_schema(tools=tools)
     tables = []
     for start in range(0, len(trails), GROUP):
-        rows = (row_of(trail, engine=engine) for trail in trails[start : start + GROUP])
+        rows = (row_of(trail, engine=engine, terms=terms) for trail in trails[start : start + GROUP])
         tables.append(table_of([columns_of(row, tools=tools) for row in rows], schema))
     table = pa.concat_tables(tables) if tables else table_of([], schema)
     return Dataset(table, info=DatasetInfo(features=Features.from_arrow_schema(schema)))

@@ -1,72 +1,116 @@
-"""Manifest: one JSON file that says what a dataset folder holds and what it was made from; no wall clock in it."""
+"""Manifest: what a dataset folder says of itself, put together from the facts of its run and the counts of its rows."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.metadata import version
 from typing import Any
 
 from constitution.core.digest import digest
-from constitution.dataset.contents import FolderFacts
+from constitution.dataset.contents import ConstitutionFile, FolderFacts
 from constitution.dataset.counts import Counts
-from constitution.dataset.provenance import SPEC
-from constitution.errors import BadFile, NotFound
+from constitution.dataset.statement import (
+    ROWS,
+    About,
+    Gate,
+    Manifest,
+    ModelShare,
+    PrincipleFile,
+    RecipeFacts,
+    Review,
+    RowSet,
+    Statement,
+    Subject,
+    SyntheticShare,
+)
+from constitution.labels.licences import restrictions_of
+from constitution.labels.rollup import joined
+from constitution.labels.spec import LEAF_SPEC, UNKNOWN
+from constitution.labels.terms import Terms
 
-FORMAT = "constitution-dataset/1"
-MANIFEST = "provenance/manifest.json"
-
-
-def manifest_of(contents: FolderFacts, counts: Counts, files: Mapping[str, str]) -> dict[str, Any]:
-    """The manifest; ``files`` are path to SHA-256 of the files that do not change with the clock."""
-    constitution = contents.constitution
-    return {
-        "format": FORMAT,
-        "spec": SPEC,
-        "name": contents.name,
-        "run_id": contents.run_id,
-        "engine": contents.engine,
-        "inputs": dict(contents.inputs),
-        "roles": dict(contents.roles),
-        "constitution": {
-            "ref": constitution.ref,
-            "name": constitution.name,
-            "version": constitution.version,
-            "sha256": constitution.sha256,
-            "file": principle_file(contents),
-            "approval": constitution.approval and dict(constitution.approval),
-        },
-        "recipe": {"sha256": digest(contents.recipe_lock), "file": "provenance/recipe.lock.json"},
-        "counts": counts.model_dump(mode="json"),
-        "files": dict(files),
-    }
+LOCK = "provenance/recipe.lock.json"
+WRITERS = ("datasets", "pyarrow", "pydantic", "rfc8785")
+"""Libraries on which the bytes of a folder may depend."""
+OPTIONAL = ("trails.parquet", "provenance/index.parquet", "provenance/dropped.parquet")
+"""Files that a folder may be handed on without."""
 
 
-def principle_file(contents: FolderFacts) -> str:
+def manifest_of(
+    facts: FolderFacts, counts: Counts, rows: RowSet, ledger: Sequence[Gate], models: Sequence[ModelShare]
+) -> Manifest:
+    """What there is to say of a run's folder."""
+    return Manifest(
+        dataset=about(facts.name, counts, models, facts.terms),
+        rows=rows,
+        synthetic=synthetic_share(counts, models),
+        principles=(principle_fact(facts.constitution, counts),),
+        recipe=RecipeFacts(sha256=digest(dict(facts.recipe_lock)), file=LOCK, lock=dict(facts.recipe_lock)),
+        run_id=facts.run_id,
+        engine=facts.engine,
+        packages=packages(),
+        inputs=dict(facts.inputs),
+        roles=dict(facts.roles),
+        terms=terms_used(models, facts.terms),
+        ledger=tuple(ledger),
+        review=Review(reviewed=counts.reviewed),
+        counts=counts,
+    )
+
+
+def about(name: str, counts: Counts, models: Sequence[ModelShare], terms: Iterable[Terms]) -> About:
+    """The dataset as a whole: the licences of all rows together, and all that binds those who use some row."""
+    names = sorted(counts.licenses) or [UNKNOWN]
+    bound = joined(*map(restrictions_of, names), *(each.restrictions for each in terms_used(models, terms)))
+    return About(name=name, license=" AND ".join(names), restrictions=tuple(bound))
+
+
+def terms_used(models: Sequence[ModelShare], terms: Iterable[Terms]) -> tuple[Terms, ...]:
+    """The terms of the models that took part, each once."""
+    used = {model.terms for model in models}
+    return tuple(each for each in terms if each.id in used)
+
+
+def synthetic_share(counts: Counts, models: Sequence[ModelShare]) -> SyntheticShare:
+    """How much machines wrote."""
+    return SyntheticShare(by_row=counts.synthetic, by_part=counts.parts, by_chars=counts.chars, models=tuple(models))
+
+
+def principle_fact(used: ConstitutionFile, counts: Counts) -> PrincipleFile:
+    """The principle file, verbatim."""
+    return PrincipleFile(
+        ref=used.ref,
+        name=used.name,
+        version=used.version,
+        sha256=used.sha256,
+        file=principle_file(used),
+        content=used.content.decode(),
+        ids_used=counts.principles,
+        approval=None if used.approval is None else dict(used.approval),
+    )
+
+
+def principle_file(used: ConstitutionFile) -> str:
     """Where the principle file stands in the folder."""
-    return f"provenance/principles/{contents.constitution.name}@{contents.constitution.version}.yaml"
+    return f"provenance/principles/{used.name}@{used.version}.yaml"
+
+
+def packages() -> dict[str, str]:
+    """The versions of the libraries that wrote the folder."""
+    return {name: version(name) for name in WRITERS}
+
+
+def statement_of(manifest: Manifest, files: Mapping[str, str]) -> Statement:
+    """The statement over these files (path to SHA-256) and the set of rows."""
+    subjects = [
+        Subject(name=name, digest={"sha256": sha256}, annotations={"optional": True} if name in OPTIONAL else {})
+        for name, sha256 in sorted(files.items())
+    ]
+    return Statement(
+        subject=(*subjects, Subject(name=ROWS, digest={LEAF_SPEC: manifest.rows.root})), predicate=manifest
+    )
 
 
 def json_bytes(value: Any) -> bytes:
     """JSON for people and for ``diff``: sorted, indented, UTF-8, one newline at the end."""
     return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2) + "\n").encode()
-
-
-def load_manifest(out: Path) -> dict[str, Any]:
-    """The manifest of a dataset folder; raises ``NotFound`` without one and ``BadFile`` for one that is not ours."""
-    path = out / MANIFEST
-    if not path.is_file():
-        raise NotFound(
-            "there is no finished dataset here", where=str(out), remedy="let a run finish, or name its folder"
-        )
-    try:
-        found = json.loads(path.read_bytes())
-    except (ValueError, OSError) as error:
-        raise BadFile(f"is no JSON: {error}", where=str(path), remedy="run again to write the folder anew") from error
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise BadFile(
-            f"is no manifest of format {FORMAT}",
-            where=str(path),
-            remedy="it was written by another tool or another version",
-        )
-    return found

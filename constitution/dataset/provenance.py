@@ -7,19 +7,20 @@ does not show in the trails. The same inputs and the same replies give the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from constitution.core.digest import digest, without_nothing
+from constitution.core.digest import without_nothing
 from constitution.core.records import Origin, Record
 from constitution.core.trail import CriticVerdict, Pair, Response, Step, Trail
-
-SPEC = "pairprov/1"
+from constitution.labels.hashes import message_hash
+from constitution.labels.licences import restrictions_of
+from constitution.labels.rollup import joined, source_type
+from constitution.labels.spec import SPEC, UNKNOWN, Restriction
+from constitution.labels.terms import Terms, terms_of
 
 SENT = ("max_tokens", "temperature", "top_p", "top_k", "stop", "draw", "effort", "logprobs")
 """The settings of a step that a row repeats; what is not named here is never copied, so that no secret is."""
-
-_IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 
 class Remark(Record):
@@ -30,12 +31,15 @@ class Remark(Record):
     text: str
 
 
-def provenance_of(trail: Trail, pair: Pair, remarks: Sequence[tuple[Remark, str]], engine: str) -> dict[str, Any]:
-    """The provenance object; its parts name each message of the row once, and no other.
+def provenance_of(
+    trail: Trail, pair: Pair, remarks: Sequence[tuple[Remark, str]], engine: str, terms: Sequence[Terms]
+) -> dict[str, Any]:
+    """The provenance object, not sealed yet; its parts name each message of the row once, and no other.
 
-    ``remarks`` are the critiques that the row shows, each with the step that gave it.
+    ``remarks`` are the critiques that the row shows, each with the step that gave it; ``terms`` those that hold for
+    the models of the run.
     """
-    steps = steps_of(trail)
+    steps = steps_of(trail, terms)
     agents = {step["id"]: step["agent"] for step in steps}
     opening = steps[0]["id"]
     parts = [
@@ -53,6 +57,7 @@ def provenance_of(trail: Trail, pair: Pair, remarks: Sequence[tuple[Remark, str]
         "parts": [_something(item) for item in parts],
         "steps": [_something(step) for step in steps],
         "engine": engine,
+        **({"restrictions": found} if (found := binding(trail, terms)) else {}),
     }
 
 
@@ -66,12 +71,8 @@ def part(
     path: str, origin: Origin, message: dict[str, Any], step: str | None, edits: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     """One message: where it stands, who made it, its hash, and the step that gave it its last form."""
-    return {"path": path, "origin": origin, "sha256": hash_of(message), "step": step or "unknown", "edits": edits or []}
-
-
-def hash_of(message: dict[str, Any]) -> str:
-    """Hash of a message object by rule canon-v1, its role included."""
-    return digest(without_nothing(message))
+    hashed = message_hash(message)
+    return {"path": path, "origin": origin, "sha256": hashed, "step": step or "unknown", "edits": edits or []}
 
 
 def said(response: Response) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def edits_of(trail: Trail, response: Response) -> list[dict[str, Any]]:
         found.append(
             {
                 "step": response.step or "unknown",
-                "from_sha256": hash_of(said(before)),
+                "from_sha256": message_hash(said(before)),
                 "by": response.origin,
                 "added": added,
                 "removed": removed,
@@ -110,15 +111,23 @@ def changed(before: str, after: str) -> tuple[int, int]:
     return len(after) - kept, len(before) - kept
 
 
-def steps_of(trail: Trail) -> list[dict[str, Any]]:
+def binding(trail: Trail, terms: Sequence[Terms]) -> list[Restriction]:
+    """What binds those who use the row: the licence of the prompt, the terms of every model that took part."""
+    models = {(step.provider or "", step.model or "") for step in trail.steps if step.agent == "model"}
+    found = [terms_of(provider, model, terms) for provider, model in models]
+    return joined(restrictions_of(trail.prompt.license or ""), *(each.restrictions for each in found if each))
+
+
+def steps_of(trail: Trail, terms: Sequence[Terms]) -> list[dict[str, Any]]:
     """All steps of the trail in order, after ``s0``: the coming in of the prompt."""
     prompt = trail.prompt
     opening = Step.known(id="s0", kind="import", agent=prompt.origin, source=prompt.source, license=prompt.license)
-    return [step_of(step) for step in (opening, *trail.steps)]
+    return [step_of(step, terms) for step in (opening, *trail.steps)]
 
 
-def step_of(step: Step) -> dict[str, Any]:
+def step_of(step: Step, terms: Sequence[Terms]) -> dict[str, Any]:
     """What a row repeats of a step."""
+    held = terms_of(step.provider or "", step.model or "", terms) if step.agent == "model" else None
     return {
         "id": step.id,
         "kind": step.kind,
@@ -133,24 +142,5 @@ def step_of(step: Step) -> dict[str, Any]:
         "inputs": list(step.inputs),
         "source": step.source,
         "license": step.license,
+        "terms": (held.id if held else UNKNOWN) if step.agent == "model" else None,
     }
-
-
-def source_type(origins: Iterable[Origin]) -> str:
-    """The IPTC word for how a row was made, rolled up over its parts.
-
-    A trained model beside anything else gives the composite word, also where people edited: a text does not
-    become human by being touched. Programs beside people give ``compositeSynthetic``. ``unknown`` where
-    nothing says that a machine took part and not everything is known to be human.
-
-    >>> source_type(["human", "model"]).rpartition("/")[2]
-    'compositeWithTrainedAlgorithmicMedia'
-    """
-    kinds = set(origins)
-    if kinds == {"model"}:
-        return _IPTC + "trainedAlgorithmicMedia"
-    if kinds & {"model", "mixed"}:
-        return _IPTC + "compositeWithTrainedAlgorithmicMedia"
-    if kinds & {"program", "simulator"}:
-        return _IPTC + ("compositeSynthetic" if kinds & {"human", "unknown"} else "algorithmicMedia")
-    return _IPTC + "digitalCreation" if kinds == {"human"} else "unknown"

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Literal
 
 from constitution.dataset.durable import disk_troubles, sync_folder, write_over
+from constitution.dataset.envelope import load_envelope
 from constitution.dataset.exchange import clear
-from constitution.dataset.manifest import json_bytes, load_manifest
+from constitution.dataset.manifest import json_bytes
 from constitution.errors import BadFile, NotFound, Occupied
 
 State = Literal["absent", "empty", "unfinished", "finished", "foreign"]
@@ -26,8 +27,10 @@ PROGRESS = ".constitution-progress.json"
 """How far that run is; see ``snapshot``."""
 
 _LAYOUT = re.compile(
-    r"README\.md|trails\.parquet|\.constitution-(run|progress)\.json(\.new)?|data(/(train|test)-\d{5}-of-\d{5}\.parquet)?"
-    r"|provenance(/(manifest\.json|recipe\.lock\.json|(calls|dropped)\.parquet|(principles|templates)(/[^/]+)?))?"
+    r"README\.md|label\.html|trails\.parquet|\.constitution-(run|progress)\.json(\.new)?"
+    r"|data(/(train|test)-\d{5}-of-\d{5}\.parquet)?"
+    r"|provenance(/(manifest(\.dsse)?\.json|recipe\.lock\.json|(calls|dropped|index)\.parquet|leaves\.txt|ledger\.jsonl"
+    r"|(principles|templates|terms|keys|sources)(/[^/]+)?))?"
 )
 """Paths that are ours to write, and so ours to delete."""
 _LITTER = {".DS_Store"}
@@ -56,7 +59,7 @@ def state_of(out: Path) -> State:
     if begun_with(out) is not None:
         return "unfinished"
     try:
-        load_manifest(out)
+        load_envelope(out)
     except (NotFound, BadFile):
         return "foreign"
     return "finished"

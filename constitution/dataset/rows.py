@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from constitution.core.evidence import PairEvidence
@@ -9,16 +10,13 @@ from constitution.core.records import Intent, Message, Origin, Record
 from constitution.core.trail import Critique, Pair, Response, Trail
 from constitution.dataset.provenance import Remark, provenance_of
 from constitution.errors import ConstitutionError
+from constitution.labels.hashes import sealed
+from constitution.labels.rollup import Synthetic, synthetic_of
+from constitution.labels.spec import NO_MODEL, UNKNOWN
+from constitution.labels.terms import SHIPPED, Terms
 
-Synthetic = Literal["full", "partial", "none", "unknown"]
-
-UNKNOWN = "unknown"
-"""Said instead of null: a label is never empty."""
-NO_MODEL = "none"
-"""The model of a text that a person wrote."""
 NOTHING_KNOWN = PairEvidence()
 """Of a pair whose words nobody looked at."""
-MADE_BY_MACHINE: tuple[Origin, ...] = ("model", "simulator", "program")
 
 
 class Row(Record):
@@ -64,63 +62,55 @@ class Row(Record):
     provenance: dict[str, Any]
 
 
-def row_of(trail: Trail, *, engine: str) -> Row:
-    """The row of a paired trail.
+def row_of(trail: Trail, *, engine: str, terms: Sequence[Terms] = SHIPPED) -> Row:
+    """The row of a paired trail, sealed; ``terms`` are those of the models of the run.
 
     Raises ``ConstitutionError`` for a trail that has no pair: that is our bug, not the user's.
     """
     pair = trail.pair
     if pair is None:
         raise ConstitutionError(f"the trail of {trail.prompt.id} is counted as paired and has no pair")
-    prompt = trail.prompt
-    remarks = remarks_of(trail, pair)
+    remarks = [(remark_of(critique), critique.step) for critique in remarks_of(trail, pair)]
+    columns = labels_of(trail, pair)
     return Row.known(
-        prompt=prompt.messages,
+        prompt=trail.prompt.messages,
         chosen=(Message.known(role="assistant", content=pair.chosen.text),),
         rejected=(Message.known(role="assistant", content=pair.rejected.text),),
-        critique=tuple(remark_of(critique) for critique in remarks),
-        pair_id=pair.pair_id,
-        prompt_id=prompt.id,
-        group_id=prompt.group_id or prompt.id,
-        source=prompt.source or UNKNOWN,
-        source_id=prompt.source_id or UNKNOWN,
-        synthetic=synthetic_of(prompt.origin, pair.chosen.origin, pair.rejected.origin),
-        prompt_origin=prompt.origin,
-        chosen_origin=pair.chosen.origin,
-        rejected_origin=pair.rejected.origin,
-        chosen_model=model_of(pair.chosen),
-        rejected_model=model_of(pair.rejected),
-        chosen_arm=arm_of(trail, pair.chosen),
-        rejected_arm=arm_of(trail, pair.rejected),
-        license=prompt.license or UNKNOWN,
-        intent=trail.intent or UNKNOWN,
-        strategy=pair.strategy,
-        flipped=pair.flipped,
-        p_chosen=pair.p_chosen,
-        p_basis=pair.p_basis,
-        p_calibrated=pair.calibrated,
-        principles=tuple(dict.fromkeys(principle.id for principle in pair.principles)),
-        self_judged=trail.self_judged,
-        warnings=tuple(dict.fromkeys(finding.check for finding in trail.findings if finding.severity == "warn")),
-        evidence=(pair.evidence or NOTHING_KNOWN).told(),
-        provenance=provenance_of(trail, pair, [(remark_of(critique), critique.step) for critique in remarks], engine),
+        critique=tuple(remark for remark, _ in remarks),
+        **columns,
+        provenance=sealed(columns, provenance_of(trail, pair, remarks, engine, terms)),
     )
 
 
-def synthetic_of(*origins: Origin) -> Synthetic:
-    """How much of a row machines wrote, rolled up from the origins of its texts.
-
-    ``full`` if machines wrote all of them, ``none`` if people did, ``unknown`` if no machine is known of and
-    something is not known, ``partial`` otherwise.
-
-    >>> synthetic_of("human", "model", "model"), synthetic_of("human", "unknown", "human")
-    ('partial', 'unknown')
-    """
-    if all(origin in MADE_BY_MACHINE for origin in origins):
-        return "full"
-    if all(origin == "human" for origin in origins):
-        return "none"
-    return "partial" if any(origin in (*MADE_BY_MACHINE, "mixed") for origin in origins) else "unknown"
+def labels_of(trail: Trail, pair: Pair) -> dict[str, Any]:
+    """The columns of a row that are neither text nor provenance."""
+    prompt = trail.prompt
+    return {
+        "pair_id": pair.pair_id,
+        "prompt_id": prompt.id,
+        "group_id": prompt.group_id or prompt.id,
+        "source": prompt.source or UNKNOWN,
+        "source_id": prompt.source_id or UNKNOWN,
+        "synthetic": synthetic_of(prompt.origin, pair.chosen.origin, pair.rejected.origin),
+        "prompt_origin": prompt.origin,
+        "chosen_origin": pair.chosen.origin,
+        "rejected_origin": pair.rejected.origin,
+        "chosen_model": model_of(pair.chosen),
+        "rejected_model": model_of(pair.rejected),
+        "chosen_arm": arm_of(trail, pair.chosen),
+        "rejected_arm": arm_of(trail, pair.rejected),
+        "license": prompt.license or UNKNOWN,
+        "intent": trail.intent or UNKNOWN,
+        "strategy": pair.strategy,
+        "flipped": pair.flipped,
+        "p_chosen": pair.p_chosen,
+        "p_basis": pair.p_basis,
+        "p_calibrated": pair.calibrated,
+        "principles": tuple(dict.fromkeys(principle.id for principle in pair.principles)),
+        "self_judged": trail.self_judged,
+        "warnings": tuple(dict.fromkeys(finding.check for finding in trail.findings if finding.severity == "warn")),
+        "evidence": (pair.evidence or NOTHING_KNOWN).told(),
+    }
 
 
 def model_of(response: Response) -> str:

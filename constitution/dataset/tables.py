@@ -1,4 +1,4 @@
-"""Tables: the Parquet files of a dataset while it grows; a trail goes to each in which it has rows."""
+"""Tables: the Parquet files of a dataset while it grows: those of the trails, and the pairs by split."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from constitution.dataset.trails import TRAILS, call_schema, dropped_row, droppe
 
 
 class Tables:
-    """Trails, dropped prompts, calls, and pairs by split, in a new folder."""
+    """Trails, dropped prompts and calls, in a new folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._pairs = Pairs(folder)
         self._next = 0
         self._open: dict[str, GrowingParquet] = {}
         try:
@@ -29,12 +28,10 @@ class Tables:
             self.abandon()
             raise
 
-    def add(self, trail: Trail, row: Row | None, split: str, calls: Iterable[Call]) -> None:
-        """The next trail in the order of the prompts, with its row if it made one, and the calls behind it."""
-        if row is None:
+    def add(self, trail: Trail, split: str, calls: Iterable[Call]) -> None:
+        """The next trail in the order of the prompts, and the calls behind it."""
+        if trail.fate != "paired":
             self._open["dropped"].add(dropped_row(self._next, trail))
-        else:
-            self._pairs.add(row, split)
         self._open["trails"].add(trail_row(self._next, trail, split))
         for call in calls:
             self._open["calls"].add(vars(call))
@@ -42,13 +39,11 @@ class Tables:
 
     def close(self) -> None:
         """All files are whole and on the disk."""
-        self._pairs.close()
         for table in self._open.values():
             table.close()
 
     def abandon(self) -> None:
         """No file is open any more."""
-        self._pairs.abandon()
         for table in self._open.values():
             table.abandon()
 

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
 from constitution.dataset.parquet import read_parquet
-from constitution.dataset.rows import UNKNOWN
 from constitution.errors import BadFile
+from constitution.labels.spec import UNKNOWN
 
 TRAILS = "trails.parquet"
 

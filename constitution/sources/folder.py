@@ -16,7 +16,7 @@ from constitution.spool import Spool
 KINDS = ("parquet", "jsonl", "csv", "json")
 NOTES = ("dataset_info.json", "dataset_infos.json", "state.json", "dataset_dict.json")
 """Files that say something of a dataset and hold none of it."""
-OURS = Path("provenance") / "manifest.json"
+OURS = Path("provenance") / "manifest.dsse.json"
 """What stands in a folder that this program wrote; its splits are one set, drawn again by every run."""
 
 

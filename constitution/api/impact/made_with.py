@@ -70,17 +70,17 @@ def read_made(out: Path) -> MadeWith:
     manifest = load_manifest(out)
     trails = tuple(trail for _, trail in load_trails(out))
     try:
-        said, recipe = manifest["constitution"], manifest["recipe"]
-        file = out / str(said["file"])
-        content, lock = file.read_bytes(), json.loads((out / str(recipe["file"])).read_bytes())
+        said, recipe = manifest.constitution, manifest.run_recipe
+        file = out / said.file
+        content, lock = file.read_bytes(), json.loads((out / recipe.file).read_bytes())
         made = MadeWith(
             out=out,
-            ref=str(said["ref"]),
-            sha256=str(said["sha256"]),
+            ref=said.ref,
+            sha256=said.sha256,
             constitution=read_constitution(decode(content, str(file)), str(file)),
             lock=lock,
-            roles=dict(manifest["roles"]),
-            inputs=dict(manifest["inputs"]),
+            roles=manifest.roles,
+            inputs=manifest.inputs,
             trails=trails,
         )
         whole = bool(made.seed) and "author" in made.roles and bool(made.critiques or made.lock["stages"])
@@ -88,7 +88,7 @@ def read_made(out: Path) -> MadeWith:
         raise BadFile(
             f"what it was made with cannot be read: {error}", where=str(out / "provenance"), remedy=_ANEW
         ) from error
-    if not whole or hashlib.sha256(content).hexdigest() != made.sha256 or digest(lock) != recipe["sha256"]:
+    if not whole or hashlib.sha256(content).hexdigest() != made.sha256 or digest(lock) != recipe.sha256:
         raise BadFile("its recipe or its principle file is not as the run left it", where=str(out), remedy=_ANEW)
     return made
 

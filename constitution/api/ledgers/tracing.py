@@ -83,7 +83,7 @@ def _held_again(out: Path, prompts: Iterable[Prompt], ledger: Path) -> list[str]
         Order(
             recipe=str(made.lock["name"]),
             prompts=rows_of(prompts),
-            principles=str(out.resolve() / str(load_manifest(out)["constitution"]["file"])),
+            principles=str(out.resolve() / load_manifest(out).constitution.file),
             **naming(made.roles),
             seed=made.seed,
             only=made.only,

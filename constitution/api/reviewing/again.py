@@ -57,8 +57,8 @@ def _own_seed(desk: Desk, lock: dict[str, Any]) -> Any:
 
 def _flags(desk: Desk) -> Iterator[str]:
     yield from ("--prompts", _prompts(desk))
-    yield from ("--principles", desk.principles or str(desk.manifest["constitution"]["ref"]))
-    roles = desk.manifest.get("roles", {})
+    yield from ("--principles", desk.principles or desk.manifest.constitution.ref)
+    roles = desk.manifest.roles
     author, critic = roles.get("author"), roles.get("critic")
     for flag, model, fallback in (
         ("--model", author, "simulator:plain"),
@@ -71,8 +71,8 @@ def _flags(desk: Desk) -> Iterator[str]:
     yield from (part for role in sorted(roles) if role.startswith("judge-") for part in ("--panel", str(roles[role])))
     if roles.get("teacher") and author != "simulator:plain":
         yield from ("--teacher", str(roles["teacher"]))
-    rows = desk.manifest.get("counts", {}).get("rows")
-    if rows and desk.manifest.get("inputs", {}).get("accept") == digest(rows):
+    rows = desk.manifest.rows.count
+    if rows and desk.manifest.inputs.get("accept") == digest(rows):
         yield from ("--accept", str(rows))
     if desk.given is not None:
         yield from ("--rulings", str(desk.given))
@@ -80,7 +80,7 @@ def _flags(desk: Desk) -> Iterator[str]:
 
 def _prompts(desk: Desk) -> str:
     """The file in the working folder or the project whose prompts these are."""
-    wanted = desk.manifest.get("inputs", {}).get("prompts")
+    wanted = desk.manifest.inputs.get("prompts")
     for folder in dict.fromkeys((Path(), desk.root)):
         for file in sorted([*folder.glob("*.jsonl"), *folder.glob("*.csv"), *folder.glob("examples/*.jsonl")]):
             if file.name != FILE and file.stat().st_size <= _LARGEST and _digest(file) == wanted:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from constitution.api.people import rulings_of, stale_by_principle
 from constitution.core.rulings import Ruling, Rulings
 from constitution.core.trail import Trail
 from constitution.dataset.folder import load_manifest, load_trails
+from constitution.dataset.statement import Manifest
 from constitution.errors import BadFile, NotFound
 from constitution.principles.model import Constitution
 from constitution.principles.reading import read_constitution
@@ -25,7 +25,7 @@ class Desk:
 
     out: Path
     root: Path
-    manifest: dict[str, Any]
+    manifest: Manifest
     trails: tuple[Trail, ...]
     now: Constitution
     """The principles that the next run would ask: as they are on the shelf, where they are."""
@@ -96,20 +96,15 @@ def open_desk(
         rulings=read_rulings(file).about(trail.prompt.id for trail in trails),
         principles=principles,
         notes=notes,
-        newer=tuple(_newer(Shelf(home), str(manifest["constitution"]["ref"]))) if principles is None else (),
+        newer=tuple(_newer(Shelf(home), manifest.constitution.ref)) if principles is None else (),
     )
 
 
-def _principles(
-    out: Path, manifest: dict[str, Any], root: Path, wanted: str | None
-) -> tuple[Constitution, tuple[str, ...]]:
+def _principles(out: Path, manifest: Manifest, root: Path, wanted: str | None) -> tuple[Constitution, tuple[str, ...]]:
     """The constitution of this reference, else the folder's by its own reference, else as the folder keeps it."""
     if wanted is not None:
         return Shelf(root).constitution(wanted).constitution, ()
-    try:
-        ref, file = str(manifest["constitution"]["ref"]), out / str(manifest["constitution"]["file"])
-    except (KeyError, TypeError) as error:
-        raise BadFile("its manifest names no constitution", where=str(out), remedy=_ANEW) from error
+    ref, file = manifest.constitution.ref, out / manifest.constitution.file
     try:
         return Shelf(root).constitution(ref).constitution, ()
     except NotFound:

@@ -81,5 +81,5 @@ def standing_of(desk: Desk) -> Standing:
         changes=tuple(outlooks(desk)),
         critic=critic_measures(subjects),
         judge=judge_measure(subjects),
-        rehearsal=bool(desk.manifest.get("counts", {}).get("rehearsal")),
+        rehearsal=desk.manifest.counts.rehearsal,
     )

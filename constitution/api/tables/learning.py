@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from constitution.core.trail import Step, Trail
-from constitution.dataset.rows import UNKNOWN, arm_of, model_of
+from constitution.dataset.rows import arm_of, model_of
 from constitution.evidence.answers import answers
 from constitution.evidence.lessons import lessons
+from constitution.labels.spec import UNKNOWN
 
 ANSWERS = (
     "prompt_id", "position", "response", "prompt", "answer", "label", "why", "confirmed", "principles", "meanings",

@@ -53,7 +53,7 @@ def _of_principles(facts: Facts) -> Iterator[str]:
     approval = facts.approval
     if approval is None:
         yield standing(facts)
-    elif approval.get("sha256") != facts.said.get("sha256"):
+    elif approval.get("sha256") != facts.said.sha256:
         yield "What was approved is another file than the one that was used."
     known = (approval or {}).get("evidence")
     for word, meaning in STANDINGS.items():

@@ -16,7 +16,8 @@ from constitution.cli.reading import Shown, read_folder
 from constitution.core.records import PrincipleRef
 from constitution.core.rulings import Rulings
 from constitution.core.trail import Critique, Trail
-from constitution.dataset.folder import load_manifest
+from constitution.dataset.folder import load_statement
+from constitution.dataset.statement import Manifest, PrincipleFile, Statement
 from constitution.dataset.trails import TRAILS
 from constitution.errors import BadFile
 from constitution.pairing.earned import sides, violations
@@ -31,7 +32,8 @@ class Facts:
 
     trail: Trail
     shown: Shown
-    manifest: Mapping[str, Any]
+    statement: Statement
+    """What the folder says of itself."""
     lock: Mapping[str, Any]
     """The recipe, fully resolved."""
     hashes: Mapping[str, str]
@@ -40,25 +42,27 @@ class Facts:
     @property
     def name(self) -> str:
         """Of the dataset."""
-        return str(self.manifest.get("name", ""))
+        return self.manifest.dataset.name
 
     @property
-    def said(self) -> Mapping[str, Any]:
+    def manifest(self) -> Manifest:
+        """The same without the hashes of its files."""
+        return self.statement.predicate
+
+    @property
+    def said(self) -> PrincipleFile:
         """What the manifest says of the constitution."""
-        found = self.manifest["constitution"]
-        return found if isinstance(found, Mapping) else {}
+        return self.manifest.constitution
 
     @property
     def approval(self) -> Mapping[str, Any] | None:
         """Who released the principle file and why."""
-        found = self.said.get("approval")
-        return found if isinstance(found, Mapping) else None
+        return self.said.approval
 
     @property
     def roles(self) -> Mapping[str, str]:
         """Role to ``provider:model``, as they were asked for."""
-        found = self.manifest.get("roles")
-        return {str(k): str(v) for k, v in found.items()} if isinstance(found, Mapping) else {}
+        return self.manifest.roles
 
     @property
     def held(self) -> int:
@@ -110,16 +114,16 @@ class Facts:
     @property
     def unlike(self) -> tuple[str, ...]:
         """Files that are not as the manifest says they were written."""
-        written = self.manifest.get("files", {})
+        written = self.statement.files
         return tuple(name for name, sha256 in self.hashes.items() if written.get(name) != sha256)
 
 
 def read_facts(out: Path, wanted: str) -> Facts:
     """What there is to say of the row, pair or prompt that ``wanted`` names; raises ``NotFound`` and ``BadFile``."""
-    shown, manifest = read_folder(out), load_manifest(out)
+    shown, statement = read_folder(out), load_statement(out)
     trail = shown.find(wanted)
     try:
-        file, recipe = str(manifest["constitution"]["file"]), str(manifest["recipe"]["file"])
+        file, recipe = statement.predicate.constitution.file, statement.predicate.run_recipe.file
         lock = json.loads((out / recipe).read_bytes())
         hashes = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in (TRAILS, file, recipe)}
     except (KeyError, TypeError, ValueError, OSError) as error:
@@ -131,7 +135,7 @@ def read_facts(out: Path, wanted: str) -> Facts:
     return Facts(
         trail=trail,
         shown=shown,
-        manifest=manifest,
+        statement=statement,
         lock=lock if isinstance(lock, Mapping) else {},
         hashes=hashes,
     )

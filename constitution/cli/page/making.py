@@ -53,7 +53,7 @@ def labels(facts: Facts) -> Iterator[Markup]:
     if facts.trail.fate != "paired":
         yield element("p", "There is no row, so there are no labels.")
         return
-    row = row_of(facts.trail, engine=str(facts.manifest.get("engine", "")))
+    row = row_of(facts.trail, engine=facts.manifest.engine, terms=facts.manifest.terms)
     said = {name: getattr(row, name) for name in LABELS}
     shown = {
         name: ", ".join(value) or "none" if isinstance(value, tuple) else str(value) for name, value in said.items()
@@ -67,7 +67,7 @@ def checking(facts: Facts) -> Iterator[Markup]:
     """What to hold the page against, and what to type."""
     yield element("p", f"The page was made from the folder {facts.name} and nothing else; whoever has it gets the same "
                   "bytes. Its files had these SHA-256 when the page was made:")  # fmt: skip
-    written = facts.manifest.get("files", {})
+    written = facts.statement.files
     rows = ((code(name), code(sha256), text("as written" if written.get(name) == sha256 else "NOT as it was written"))
             for name, sha256 in facts.hashes.items())  # fmt: skip
     yield table(("file", "SHA-256", "against the manifest"), rows)
@@ -77,7 +77,7 @@ def checking(facts: Facts) -> Iterator[Markup]:
                   "people's rulings where it says so. Replies that the ledger holds are not asked again, and then the "
                   "data files come out byte by byte:")  # fmt: skip
     yield element("pre", _again(facts))
-    yield element("p", joined(["Made by ", code(str(facts.manifest.get("engine", ""))), "."]), class_="note")
+    yield element("p", joined(["Made by ", code(facts.manifest.engine), "."]), class_="note")
 
 
 def _look(facts: Facts) -> Iterator[str]:
@@ -91,7 +91,7 @@ def _look(facts: Facts) -> Iterator[str]:
 
 def _again(facts: Facts) -> str:
     command = ["constitution", "run", str(facts.lock.get("name", "RECIPE")), "--prompts", "PROMPTS"]
-    command += ["--principles", str(facts.said.get("ref", "REF"))]
+    command += ["--principles", facts.said.ref]
     for flag, role in (("--model", "author"), ("--critic", "critic"), ("--reviser", "reviser"), ("--judge", "judge")):
         command += [flag, facts.roles[role]] if role in facts.roles else []
     for role in sorted(facts.roles):
@@ -103,7 +103,7 @@ def _again(facts: Facts) -> str:
 
 def _limits(facts: Facts) -> Iterator[str]:
     """How many pairs were wanted, and that people's rulings were applied, where it was so."""
-    inputs, rows = facts.manifest.get("inputs", {}), len(facts.shown.paired)
+    inputs, rows = facts.manifest.inputs, len(facts.shown.paired)
     if inputs.get("accept") == digest(rows):
         yield from ("--accept", str(rows))
     if inputs.get("rulings", NONE.digest) != NONE.digest:

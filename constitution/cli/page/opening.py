@@ -28,7 +28,7 @@ def head(facts: Facts) -> Markup:
             ("prompt", code(trail.prompt.id)),
             ("its own id", code(trail.prompt.source_id) if trail.prompt.source_id else None),
             ("dataset", f"{facts.name}, {len(shown.trails):,} prompts, {len(shown.paired):,} pairs"),
-            ("run", code(str(facts.manifest.get("run_id", "")))),
+            ("run", code(facts.manifest.run_id)),
             ("fate", joined([code(trail.fate or "unfinished"), f": {trail.reason}" if trail.reason else ""])),
         ),
     )

@@ -68,22 +68,20 @@ def _file(facts: Facts) -> Iterator[Markup]:
     said, approval = facts.said, facts.approval
     yield element("p", standing(facts), class_="" if approval else "warning")
     yield defined(
-        ("constitution", joined([code(str(said.get("name"))), f", version {said.get('version')}"])),
-        ("SHA-256", code(str(said.get("sha256")))),
-        ("kept in the folder as", code(str(said.get("file")))),
+        ("constitution", joined([code(said.name), f", version {said.version}"])),
+        ("SHA-256", code(said.sha256)),
+        ("kept in the folder as", code(said.file)),
         *(_approval(approval) if approval is not None else ()),
     )
 
 
 def standing(facts: Facts) -> str:
     """Whether anybody stands behind the wording, in a sentence."""
-    version = facts.said.get("version")
+    version = facts.said.version
     if facts.approval:
         return f"This wording was released as version {version} and approved by {facts.approval.get('approved_by')}."
     if version == "draft":
         return "This wording is a draft, approved by nobody."
-    if "approval" not in facts.said:
-        return "This folder does not say who approved the wording: it was written by an earlier version of the tool."
     return "This wording comes from a file that was never released, and was approved by nobody."
 
 
