@@ -1,19 +1,19 @@
 """Trails made by hand and the contents of a dataset folder: what the tests of datasets share."""
 
 from __future__ import annotations
-from collections.abc import Callable
-import json
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from constitution.dataset.envelope import ENVELOPE, envelope_bytes, load_envelope
 from constitution.core.digest import canonical
 from constitution.core.judgement import Verdict
 from constitution.core.records import Message, Origin, PrincipleRef, Prompt
 from constitution.core.trail import Critique, Evidence, Finding, Pair, Response, Step, Trail
 from constitution.dataset.calls import Call
 from constitution.dataset.contents import ConstitutionFile, FolderContents
+from constitution.dataset.envelope import ENVELOPE, envelope_bytes, load_envelope
 
 CALM = PrincipleRef(id="no-shouting", meaning="a" * 64, tier="must")
 TRUE = PrincipleRef(id="no-certainty", meaning="b" * 64, tier="never")

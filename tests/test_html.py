@@ -18,7 +18,6 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.folders import restate
 from constitution.api import Order, run
 from constitution.cli import main
 from constitution.cli.page import page_of, read_facts, write_page
@@ -31,7 +30,7 @@ from constitution.dataset.folder import write_folder
 from constitution.errors import Mistake
 from constitution.evidence.behind import evidence_behind
 from constitution.shelf import Shelf
-from tests.folders import contents, paired, tool_prompt
+from tests.folders import contents, paired, restate, tool_prompt
 from tests.scenes import CALM, KIND, TRUE, Cast, asked_about, brief, constitution, finding, prompt, whole
 
 LOUD = "Bread rises BECAUSE OF YEAST! Knead it for ten minutes and wait an hour."

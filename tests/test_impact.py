@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from tests.folders import restate
 from constitution.api import Order, Run, run
 from constitution.api.impact.effect import Effect
 from constitution.api.impact.estimate import Estimate
@@ -31,7 +30,7 @@ from constitution.errors import BadFile, ConstitutionError, Mistake, NotFound
 from constitution.pairing.earned import violations
 from constitution.shelf import Shelf
 from constitution.stages.evidence import conversation
-from tests.folders import tool_prompt
+from tests.folders import restate, tool_prompt
 
 PROMPTS = Path(__file__).parent.parent / "examples" / "prompts.jsonl"
 SEVERAL = "no-lecturing"

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constitution.dataset.envelope import load_manifest
 from constitution.cli import main
 from constitution.core.asking import Reply, Usage
 from constitution.core.digest import text_digest
+from constitution.dataset.envelope import load_manifest
 from constitution.dataset.folder import load_trails
 from constitution.errors import BadFile, Stopped
 from constitution.ledger import Attempt, Entry, open_ledger, read_ledger
@@ -507,9 +507,9 @@ def test_an_answer_that_came_in_the_wrong_form_is_forgotten_too(
 
 
 def test_where_the_questions_cannot_be_put_together_again_it_is_said(say: Say, project: Path, rehearsed: str) -> None:
-    (project / "out" / "provenance").joinpath(
-        load_manifest(project / "out").run_recipe.file.split("/")[-1]
-    ).write_text("{}")
+    (project / "out" / "provenance").joinpath(load_manifest(project / "out").run_recipe.file.split("/")[-1]).write_text(
+        "{}"
+    )
 
     code, _, notes = say("forget", rehearsed, "--out", "out")
 

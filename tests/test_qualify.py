@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from constitution.dataset.envelope import load_manifest
 from constitution.api.order import Order
 from constitution.api.preparing import prepare
 from constitution.api.qualifying.holding import judge_pair, qualify
@@ -24,6 +23,7 @@ from constitution.cli import main
 from constitution.core.asking import Reply, Request, drive
 from constitution.core.rulings import Ruling
 from constitution.core.trail import Trail
+from constitution.dataset.envelope import load_manifest
 from constitution.dataset.trails import each_trail
 from constitution.errors import BadFile, Mistake
 from constitution.providers.simulator import reply_to
