@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from constitution import __version__
-from constitution.cli import daily, model, principles, tools
+from constitution.cli import daily, data, model, principles, tools
 from constitution.cli.going_on import going_on
 from constitution.cli.output import Said, document, said
 from constitution.cli.signals import ending, heard
@@ -32,7 +32,7 @@ app = typer.Typer(
 )
 for name, verb in daily.VERBS.items():
     app.command(name)(verb)
-FAMILIES = {"principles": principles.app, "model": model.app, "tools": tools.app}
+FAMILIES = {"principles": principles.app, "data": data.app, "model": model.app, "tools": tools.app}
 for name, family in FAMILIES.items():
     app.add_typer(family, name=name)
 
