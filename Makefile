@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test test-train test-serve test-slow check bench clean
+.PHONY: demo test test-train test-trainers test-serve test-slow check bench clean
 
 demo: $(VENV)/.installed  ## a DPO dataset from the shipped prompts: no key, no network
 	FORCE_COLOR=1 $(BIN)/constitution run revise --prompts examples/prompts.jsonl --out out/demo --show 1
@@ -14,6 +14,9 @@ test: $(VENV)/.installed  ## the core suite, on all cores, the tests of one file
 
 test-train: $(VENV)/.trains  ## the lane with torch and TRL
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m train
+
+test-trainers: $(VENV)/.trains trainers  ## the loaders of other trainers on our exports
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m trainers -rs
 
 test-serve: $(VENV)/.serves  ## the lane with a local server over HTTP
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m serve
@@ -32,9 +35,10 @@ bench: $(VENV)/.installed  ## the figures that are called fast, as ratios within
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/plan.py
 	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.provenance
 
 clean:
-	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .trainers out .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
@@ -52,4 +56,20 @@ $(VENV)/.trains: $(VENV)/.installed
 
 $(VENV)/.serves: $(VENV)/.trains
 	$(PIP) install -q -c constraints.txt "transformers[serving]"
+	touch $@
+
+# They pin libraries against each other and against ours, so none is installed: each lies in a folder of its own, with
+# the little that its loader needs beside what is here. One that does not come is skipped by the tests, with a word.
+openrlhf := openrlhf==0.11.2
+axolotl := axolotl==0.19.0 addict==2.4.0 colorama==0.4.6
+llama-factory := llamafactory==0.9.5 peft==0.21.2
+
+.PHONY: trainers
+trainers: $(VENV)/.trains
+	-$(MAKE) --keep-going $(foreach trainer,openrlhf axolotl llama-factory,.trainers/$(trainer)/.installed)
+
+.trainers/%/.installed: Makefile | $(VENV)/bin/python
+	rm -rf $(@D)
+	mkdir -p $(@D)
+	$(PIP) install -q --no-deps --target $(@D) $($*) 2> $(@D)/why || { cat $(@D)/why; exit 1; }
 	touch $@

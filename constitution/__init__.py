@@ -11,9 +11,34 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from constitution.front import arun, load_constitution, load_run, plan, run
+    from constitution.front import (
+        arun,
+        audit,
+        check,
+        export,
+        load_constitution,
+        load_run,
+        mix,
+        plan,
+        run,
+        training_data,
+        verify,
+    )
 
-__all__ = ["__version__", "arun", "load_constitution", "load_run", "plan", "run"]
+__all__ = [
+    "__version__",
+    "arun",
+    "audit",
+    "check",
+    "export",
+    "load_constitution",
+    "load_run",
+    "mix",
+    "plan",
+    "run",
+    "training_data",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

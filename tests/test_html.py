@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from constitution.api import Order, run
 from constitution.cli import main
 from constitution.cli.page import page_of, read_facts, write_page
-from constitution.cli.page.elements import element, text
 from constitution.core.asking import drive
+from constitution.core.markup import element, text
 from constitution.core.rulings import NONE, Ruling, Rulings
 from constitution.core.trail import Trail
 from constitution.dataset.contents import ConstitutionFile

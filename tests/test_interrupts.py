@@ -201,7 +201,7 @@ def test_a_signal_while_preparing_says_that_nothing_was_asked(number: signal.Sig
 
 
 def test_a_signal_while_writing_says_that_the_dataset_is_not_there(project: Path) -> None:
-    code, out, err = signalled("manifest.dsse.json", "15", *FEW)
+    code, out, err = signalled("leaves.txt", "15", *FEW)
 
     assert (code, out) == (130, "")
     assert err.startswith("error: stopped by SIGTERM before the dataset was in its place; every reply is kept; ")

@@ -72,7 +72,7 @@ def test_every_verb_and_flag_that_is_named_exists(tmp_path: Path) -> None:
     commands = re.findall(r"^\s+(?:\$ )?constitution ([a-z]+(?: [a-z]+)?)(.*)$", README, re.MULTILINE)
     assert commands
     for words, rest in commands:
-        verb = words.split() if words.startswith(("principles", "model")) else words.split()[:1]
+        verb = words.split() if words.startswith(("principles", "model", "data")) else words.split()[:1]
         said = constitution(*verb, "--help", cwd=tmp_path)
         assert all(flag in said for flag in re.findall(r"--[a-z-]+", rest)), (words, rest)
 

@@ -15,14 +15,16 @@ from constitution.api.commanding import Commanded, commanded
 from constitution.api.order import Order
 from constitution.api.people import rulings_of, stale_notes
 from constitution.api.pricing import hold_to_cap, prices_of
-from constitution.api.prompts import read_prompts
+from constitution.api.prompts import material_of, read_prompts
 from constitution.api.qualifying.standing import qualified
 from constitution.api.resolving import checked, held_in, ledger_of, template_of
+from constitution.api.terms import Conditions, conditions_of
 from constitution.core.asking import Stage
 from constitution.core.digest import digest, digest_spelled
 from constitution.core.records import Prompt
 from constitution.core.rulings import Rulings
 from constitution.core.templates import Template
+from constitution.dataset.statement import Material
 from constitution.engine.prices import Prices
 from constitution.providers.endpoints import Endpoint, read_settings
 from constitution.recipe import (
@@ -60,9 +62,13 @@ class Prepared:
     prices: Prices
     templates: dict[str, Template]
     prompts: Sequence[Prompt]
+    materials: tuple[Material, ...]
+    """The dataset that the prompts are, if it is one of ours."""
     rulings: Rulings
     """What people said of answers to these prompts."""
     commands: Commanded
+    conditions: Conditions
+    """The terms of the models' providers."""
     lock: dict[str, Any]
     """The recipe, fully resolved."""
     notes: tuple[str, ...]
@@ -77,6 +83,7 @@ class Prepared:
             "prompts": digest_spelled(spellings(self.prompts)),
             "accept": digest(self.order.accept),
             "rulings": self.rulings.digest,
+            **self.conditions.inputs,
         }
 
     @property
@@ -109,6 +116,7 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
     models = {model: checked(model, endpoints, ready=ready) for model in dict.fromkeys(wanted.values())}
     roles = {role: models[model][0] for role, model in wanted.items()}
     commands = commanded(recipe, document, settings.commands, root, allowed=order.allow_commands, ready=ready)
+    conditions = conditions_of(settings.terms, root)
     uncapped = hold_to_cap(order, roles.values(), prices, root)
     every, ignored = read_prompts(order.prompts, candidate_origin=order.candidate_origin)
     prompts = every[: order.limit][: order.max_candidates]
@@ -141,8 +149,10 @@ def prepare(order: Order, *, ready: bool = True) -> Prepared:
         prices=prices,
         templates=templates,
         prompts=prompts,
+        materials=tuple(filter(None, [material_of(order.prompts)])),
         rulings=rulings,
         commands=commands,
+        conditions=conditions,
         lock={**lock, **commands.lock, **trusted.lock, "engine": ENGINE},
         notes=(
             *shelved.notes,

@@ -9,6 +9,8 @@ from typing import Any
 
 from constitution.core.named import named
 from constitution.core.records import Origin, Prompt
+from constitution.dataset.envelope import ENVELOPE, load_envelope
+from constitution.dataset.statement import Material
 from constitution.errors import BadFile, Mistake, NotFound
 from constitution.sources import SOURCES
 from constitution.sources.hub import PREFIX
@@ -30,11 +32,32 @@ def read_prompts(
         prompts, ignored = collected(rows, "prompts", remedy="give a list of texts or rows")
     else:
         raise Mistake("there are no prompts", remedy="name a file with --prompts, or give a list")
-    if candidate_origin == "unknown":
+    material = material_of(given)
+    if candidate_origin == "unknown" and material is None:
         return prompts, ignored
     made = Spool(Prompt)
-    made.extend(made_by(prompt, candidate_origin) for prompt in prompts)
+    made.extend(_from(material, made_by(prompt, candidate_origin)) for prompt in prompts)
     return made.records(), ignored
+
+
+def material_of(given: str | Path | Sequence[str | Mapping[str, Any]]) -> Material | None:
+    """The dataset that these prompts are, if it is a folder that a run or a mixture finished.
+
+    Raises ``BadFile`` where its manifest is damaged: what bound its rows would be lost.
+    """
+    if not isinstance(given, (str, Path)) or not os.path.isfile(os.path.join(given, ENVELOPE)):
+        return None
+    envelope = load_envelope(Path(given))
+    told = envelope.statement.predicate
+    return Material(name=told.dataset.name, manifest_sha256=envelope.sha256, root=told.rows.root, rows=told.rows.count)
+
+
+def _from(material: Material | None, prompt: Prompt) -> Prompt:
+    """The prompt, whose parent names the dataset that it stands in."""
+    if material is None or prompt.parent is None:
+        return prompt
+    parent = prompt.parent.but(dataset=material.name, manifest_sha256=material.manifest_sha256)
+    return prompt.but(parent=parent)
 
 
 def _source(given: str | Path) -> Callable[[Path], tuple[Sequence[Prompt], Ignored]]:

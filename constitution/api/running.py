@@ -74,6 +74,7 @@ async def arun(order: Order | Prepared, *, watch: Watch | None = None, hear: Hea
         bill=caller.bill,
         wanted=order.accept,
         notes=(*prepared.notes, *caller.strangers.notes()),
+        terms=prepared.conditions.terms,
     )
 
 

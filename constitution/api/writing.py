@@ -51,6 +51,9 @@ def _facts(out: Path, prepared: Prepared) -> FolderFacts:
         inputs=prepared.inputs,
         roles=prepared.roles,
         recipe_lock=prepared.lock,
+        terms=prepared.conditions.terms,
+        terms_texts=prepared.conditions.texts,
+        materials=prepared.materials,
         templates={f"{name}.md": template.text for name, template in prepared.templates.items()},
         test_ids=frozenset(
             prompt.id for prompt in (prepared.prompts if share else ()) if goes_to_test(prompt, prepared.seed, share)

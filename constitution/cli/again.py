@@ -11,7 +11,7 @@ from typing import Any
 
 from constitution import api
 from constitution.cli.bundles import Asked, Drawn
-from constitution.dataset.envelope import load_manifest
+from constitution.dataset.envelope import load_manifest, of_earlier_version
 from constitution.dataset.replace import begun_with, state_of
 
 
@@ -46,6 +46,6 @@ def _takes(out: Path, prepared: api.Prepared) -> bool:
         case "unfinished":
             return begun_with(out) == prepared.inputs
         case "finished":
-            return load_manifest(out).run_id == prepared.run_id
+            return not of_earlier_version(out) and load_manifest(out).run_id == prepared.run_id
         case _:
             return False

@@ -1,4 +1,4 @@
-"""The daily verbs: init, try, plan, run, show, review."""
+"""The daily verbs: init, try, plan, run, show, review, export, audit, verify."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import Annotated
 import typer
 
 from constitution.cli import flags
+from constitution.cli.auditing import audit
 from constitution.cli.bundles import Asked, Called, Drawn, Limited, laid_out
+from constitution.cli.exporting import export
 from constitution.cli.output import Output
 from constitution.cli.review import review
 from constitution.cli.show import show
+from constitution.cli.verifying import verify
 
 
 def init(
@@ -117,4 +120,5 @@ def run(
 
 VERBS: dict[str, Callable[..., int]] = {
     "init": init, "try": try_, "plan": plan, "run": run, "show": show, "review": review,
+    "export": export, "audit": audit, "verify": verify,
 }  # fmt: skip

@@ -12,7 +12,7 @@ from constitution.cli.output import Said
 from constitution.cli.reading import Shown
 from constitution.cli.tables import count, reason_lines
 from constitution.cli.terminal import short
-from constitution.dataset.envelope import load_manifest
+from constitution.dataset.envelope import load_manifest, of_earlier_version
 from constitution.errors import ConstitutionError
 
 CLEAR = ("no_violation", "not_applicable")
@@ -21,6 +21,12 @@ CLEAR = ("no_violation", "not_applicable")
 
 def replaced_notes(out: Path, run_id: str) -> Iterator[str]:
     """That a finished dataset of another run will go, if there is one."""
+    if of_earlier_version(out):
+        yield (
+            f"{out} holds a dataset that an earlier version wrote; it stays as it is until this run has finished, and "
+            "is replaced then"
+        )
+        return
     try:
         manifest = load_manifest(out)
     except ConstitutionError:

@@ -11,26 +11,13 @@ from typing import TextIO
 
 from rich.console import Console, RenderableType
 
+from constitution.core.unseen import escaped, safe
 from constitution.errors import Stopped
+
+__all__ = ["coloured", "forgiving", "one_line", "rendered", "safe", "short", "write"]
 
 WIDEST = 100
 """Columns at most: longer lines are hard to read."""
-
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters but for tab and newline: ESC, CSI, OSC and their kin
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # what turns the direction of writing
-    "\u200b\u2028\u2029\u2060-\u2065\ufeff\ufff9-\ufffb"  # what cannot be seen or breaks lines unseen
-    "\U000e0000-\U000e007f\ud800-\udfff]"  # tags that spell hidden words; halves of characters
-)
-
-
-def safe(text: str) -> str:
-    r"""The text with every character that a terminal would obey or hide written as an escape.
-
-    >>> safe("a\x1b[31mb")
-    'a\\x1b[31mb'
-    """
-    return _UNSAFE.sub(_escape, text)
 
 
 def one_line(text: str) -> str:
@@ -39,20 +26,13 @@ def one_line(text: str) -> str:
     >>> one_line("a\nb")
     'a\\nb'
     """
-    return re.sub("[\n\t]", _escape, safe(text))
+    return re.sub("[\n\t]", escaped, safe(text))
 
 
 def short(text: str, length: int) -> str:
     """The text on a line of at most this many characters."""
     flat = safe(" ".join(text.split()))
     return flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"
-
-
-def _escape(found: re.Match[str]) -> str:
-    code = ord(found.group())
-    if code in (9, 10):
-        return "\\t" if code == 9 else "\\n"
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def coloured(stream: TextIO, asked: bool | None = None) -> bool:

@@ -154,6 +154,19 @@ class Candidate(Record):
     model: str | None = None
 
 
+class Parent(Record):
+    """The row of a dataset of ours that a prompt was read from."""
+
+    pair_id: str
+    row_sha256: str = ""
+    dataset: str = ""
+    """Its name, where the prompt came with the whole folder."""
+    manifest_sha256: str = ""
+    """Of the envelope in that folder."""
+    restrictions: tuple[str, ...] = ()
+    """What bound that row binds what is made from it."""
+
+
 class Prompt(Record):
     """The conversation to be answered, and what its row said about it."""
 
@@ -171,6 +184,8 @@ class Prompt(Record):
     group_id: str | None = None
     """Rows of one group land in one split."""
     candidates: tuple[Candidate, ...] = ()
+    parent: Parent | None = None
+    """No part of what it is called by, and never told to a model."""
 
     @classmethod
     def of(cls, *messages: Message, **facts: Any) -> Self:

@@ -31,6 +31,8 @@ class Step(Record):
     model: str | None = None
     """As it was asked for, without the provider."""
     model_returned: str | None = None
+    model_revision: str | None = None
+    """Which weights answered, where they were loaded here: the hub's commit, or the fingerprint of their folder."""
     provider: str | None = None
     params: dict[str, Any] = Field(default_factory=dict)
     removed: tuple[str, ...] = ()
@@ -202,9 +204,15 @@ class Trail(Record):
 
 def pair_id(prompt: tuple[Message, ...], chosen: str, rejected: str) -> str:
     """``pp1:`` and 32 hex digits, recomputable from the text of the row alone."""
-    row = {
-        "prompt": [message.as_json() for message in prompt],
-        "chosen": [{"role": "assistant", "content": chosen}],
-        "rejected": [{"role": "assistant", "content": rejected}],
-    }
-    return "pp1:" + digest(without_nothing(row))[:32]
+    return pair_name(
+        {
+            "prompt": [message.as_json() for message in prompt],
+            "chosen": [{"role": "assistant", "content": chosen}],
+            "rejected": [{"role": "assistant", "content": rejected}],
+        }
+    )
+
+
+def pair_name(texts: dict[str, Any]) -> str:
+    """The same of the columns ``prompt``, ``chosen`` and ``rejected``: by rule canon-v1, and by nothing beside them."""
+    return "pp1:" + digest(without_nothing(texts))[:32]

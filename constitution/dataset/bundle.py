@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from constitution.dataset.card import card_of
@@ -12,9 +12,9 @@ from constitution.dataset.durable import write_new
 from constitution.dataset.envelope import ENVELOPE, envelope_bytes, payload_of
 from constitution.dataset.gates import GATES, gates_bytes
 from constitution.dataset.index import INDEX, index_row, index_schema
-from constitution.dataset.labelpage import LABEL_PAGE, label_page
+from constitution.dataset.label import LABEL_PAGE, label_page
 from constitution.dataset.leaves import LEAVES, Leaves
-from constitution.dataset.manifest import statement_of
+from constitution.dataset.manifest import statement_of, terms_files
 from constitution.dataset.models import Models
 from constitution.dataset.parquet import GrowingParquet
 from constitution.dataset.rows import Row
@@ -26,6 +26,8 @@ UNSEALED = ("README.md", ".gitattributes", "provenance/calls.parquet", ENVELOPE)
 
 Told = Callable[[Counts, RowSet, Sequence[ModelShare]], Manifest]
 """From what the rows come to, to what is said of the folder."""
+
+NO_TEXTS: Mapping[str, bytes] = {}
 
 
 class Bundle:
@@ -61,12 +63,19 @@ class Bundle:
         self._pairs.abandon()
         self._index.abandon()
 
-    def describe(self, gates: Sequence[Gate], told: Told) -> None:
-        """Leaves, drop ledger, label page, manifest and card stand in the folder; every other file is there already."""
+    def describe(self, gates: Sequence[Gate], told: Told, texts: Mapping[str, bytes] = NO_TEXTS) -> None:
+        """Leaves, drop ledger, terms, label page, manifest and card stand in the folder; all else is there already.
+
+        ``texts`` are those of terms, by their ids.
+        """
         folder, counts, rows = self._folder, self._counting.counts(), self._leaves.rows()
         self._leaves.write(folder / LEAVES)
         write_new(folder / GATES, gates_bytes(gates))
         manifest = told(counts, rows, self._models.shares())
+        if manifest.terms:
+            (folder / "provenance/terms").mkdir(exist_ok=True)
+        for name, content in terms_files(manifest.terms, texts).items():
+            write_new(folder / name, content)
         write_new(folder / LABEL_PAGE, label_page(manifest).encode())
         write_new(folder / ENVELOPE, envelope_bytes(payload_of(statement_of(manifest, hashes(folder)))))
         write_new(folder / "README.md", card_of(manifest).encode())

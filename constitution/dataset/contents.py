@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
+from constitution.dataset.statement import Material
 from constitution.errors import ConstitutionError
 from constitution.labels.terms import SHIPPED, Terms
 
@@ -52,12 +53,16 @@ class FolderFacts:
     """File name to text."""
     terms: Sequence[Terms] = SHIPPED
     """Conditions of the models' providers; the first that fits a model holds."""
+    terms_texts: Mapping[str, bytes] = field(default_factory=dict)
+    """Id of terms to their text, byte for byte, where it is kept."""
+    materials: Sequence[Material] = ()
+    """Datasets that the prompts came from."""
     test_ids: frozenset[str] = frozenset()
     """Ids of the prompts whose rows go to the test split."""
 
     def __post_init__(self) -> None:
         """Raises ``ConstitutionError`` for names that would lead out of their folder."""
-        for name in (*self.templates, f"{self.constitution.name}@{self.constitution.version}"):
+        for name in (*self.templates, *self.terms_texts, f"{self.constitution.name}@{self.constitution.version}"):
             if name in ("", ".", "..") or "/" in name or "\0" in name:
                 raise ConstitutionError(f"{name!r} cannot be the name of a file")
 

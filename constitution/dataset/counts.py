@@ -12,9 +12,9 @@ from constitution.core.planted import planted_in
 from constitution.core.records import Message, Record
 from constitution.core.trail import Trail
 from constitution.dataset.rows import Row
-from constitution.labels.spec import NO_MODEL, UNKNOWN
+from constitution.labels.spec import NO_MODEL, PARTED, UNKNOWN
 
-TEXTS = ("prompt", "chosen", "rejected", "critique")
+TEXTS = PARTED
 """The kinds of text in a row."""
 DEEDS = ("chosen", "rejected", "critique", "judge")
 """What a model may have done for a row."""
@@ -44,6 +44,8 @@ class Counts(Record):
     """Model, then what it did, to the number of rows."""
     principles: dict[str, int]
     licenses: dict[str, int]
+    restrictions: dict[str, int] = Field(default_factory=dict)
+    """What binds those who use a row, by its licence and by the terms of every model behind it."""
     sources: dict[str, int]
     warnings: dict[str, int]
     arms: dict[str, int]
@@ -56,6 +58,10 @@ class Counts(Record):
     self_judged: int
     reviewed: int = 0
     """Rows of which a person has ruled on the pair or on an answer of it."""
+    reviewers: int = 0
+    """People, by their pseudonyms, whose ruling stands behind a row or threw a pair out."""
+    accepted: int = 0
+    """Rows whose pair a person has kept; not known of rows without their trails."""
     rehearsal: bool
     """The simulator took part in some trail or row."""
 
@@ -74,13 +80,18 @@ class Counting:
         self._evidence: Counter[str] = Counter()
         self._flipped = 0
         self._self_judged = 0
-        self._reviewed = 0
+        self._reviewed = self._accepted = 0
+        self._reviewers: set[str] = set()
         self._rehearsal = False
 
     def add_trail(self, trail: Trail) -> None:
         """One more trail; its row, if it made one, is told by itself."""
         self._fates[trail.fate or ""] += 1
         self._rehearsal = self._rehearsal or any(step.agent == "simulator" for step in trail.steps)
+        kept = [ruling for ruling in trail.rulings if ruling.about == "pair" and ruling.verdict == "keep"]
+        self._accepted += bool(kept) and trail.fate == "paired"
+        if trail.fate == "ruled_out":
+            self._reviewers.update(ruling.reviewer for ruling in trail.rulings)
         for each in planted_in(trail):
             self._canaries.update(("asked", "lost") if each.lost else ("asked",))
 
@@ -99,7 +110,9 @@ class Counting:
         self._evidence.update(evidence_of(row.evidence))
         self._flipped += row.flipped
         self._self_judged += row.self_judged
-        self._reviewed += any(step["kind"] == "human_review" for step in row.provenance["steps"])
+        people = [step.get("agent_id", "") for step in row.provenance["steps"] if step["kind"] == "human_review"]
+        self._reviewed += bool(people)
+        self._reviewers.update(people)
 
     def counts(self) -> Counts:
         """The figures so far."""
@@ -119,6 +132,8 @@ class Counting:
             flipped=self._flipped,
             self_judged=self._self_judged,
             reviewed=self._reviewed,
+            reviewers=len(self._reviewers),
+            accepted=self._accepted,
             rehearsal=self._rehearsal,
         )
 
@@ -132,6 +147,7 @@ TALLIES: Mapping[str, Callable[[Row], Iterable[str]]] = {
     "synthetic": lambda row: (row.synthetic,),
     "principles": lambda row: row.principles,
     "licenses": lambda row: (row.license,),
+    "restrictions": lambda row: row.provenance.get("restrictions", ()),
     "sources": lambda row: (row.source,),
     "warnings": lambda row: row.warnings,
     "arms": lambda row: (f"{row.chosen_arm} over {row.rejected_arm}",),

@@ -18,6 +18,8 @@ from constitution.errors import BadFile, NotFound
 
 ENVELOPE = "provenance/manifest.dsse.json"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
+EARLIER, EARLIER_FORMAT = "provenance/manifest.json", "constitution-dataset/1"
+"""What stands in a folder of an earlier version in the place of the envelope."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,12 @@ def load_envelope(out: Path) -> Envelope:
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
+        if of_earlier_version(out):
+            raise BadFile(
+                "the dataset was written by an earlier version, which said less of its rows",
+                where=str(out),
+                remedy="run again with the same inputs to write it anew: what the ledger holds costs nothing",
+            ) from None
         raise NotFound(
             "there is no finished dataset here", where=str(out), remedy="let a run finish, or name its folder"
         ) from None
@@ -69,6 +77,15 @@ def load_envelope(out: Path) -> Envelope:
             where=str(path),
             remedy="it was damaged, or written by another tool or version; run again to write the folder anew",
         ) from error
+
+
+def of_earlier_version(out: Path) -> bool:
+    """Whether a run of an earlier version finished its dataset here: it had a manifest without an envelope."""
+    try:
+        told = json.loads((out / EARLIER).read_bytes())
+        return isinstance(told, dict) and told.get("format") == EARLIER_FORMAT
+    except (OSError, ValueError, RecursionError):
+        return False
 
 
 def _envelope(data: bytes) -> Envelope:

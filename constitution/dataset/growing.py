@@ -114,4 +114,6 @@ class GrowingFolder:
         write_new(folder / LOCK, json_bytes(dict(facts.recipe_lock)))
         for name, text in sorted(facts.templates.items()):
             write_new(folder / "provenance/templates" / name, text.encode())
-        self._written[0].describe(gates, lambda counts, rows, models: manifest_of(facts, counts, rows, gates, models))
+        self._written[0].describe(
+            gates, lambda counts, rows, models: manifest_of(facts, counts, rows, gates, models), facts.terms_texts
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
-from typing import Any
+from typing import Any, cast
 
 from constitution.core.digest import digest
 from constitution.dataset.contents import ConstitutionFile, FolderFacts
@@ -24,9 +24,9 @@ from constitution.dataset.statement import (
     Subject,
     SyntheticShare,
 )
-from constitution.labels.licences import restrictions_of
+from constitution.labels.licences import restrictions_of, together
 from constitution.labels.rollup import joined
-from constitution.labels.spec import LEAF_SPEC, UNKNOWN
+from constitution.labels.spec import LEAF_SPEC, Restriction
 from constitution.labels.terms import Terms
 
 LOCK = "provenance/recipe.lock.json"
@@ -53,22 +53,37 @@ def manifest_of(
         roles=dict(facts.roles),
         terms=terms_used(models, facts.terms),
         ledger=tuple(ledger),
-        review=Review(reviewed=counts.reviewed),
+        review=Review(
+            reviewed=counts.reviewed,
+            reviewers=counts.reviewers,
+            accepted=counts.accepted,
+            dropped=counts.fates.get("ruled_out", 0),
+        ),
+        materials=tuple(facts.materials),
         counts=counts,
     )
 
 
 def about(name: str, counts: Counts, models: Sequence[ModelShare], terms: Iterable[Terms]) -> About:
     """The dataset as a whole: the licences of all rows together, and all that binds those who use some row."""
-    names = sorted(counts.licenses) or [UNKNOWN]
-    bound = joined(*map(restrictions_of, names), *(each.restrictions for each in terms_used(models, terms)))
-    return About(name=name, license=" AND ".join(names), restrictions=tuple(bound))
+    by_terms = (each.restrictions for each in terms_used(models, terms))
+    # What the rows say themselves holds more, such as what bound their parents; rows of others may also say less.
+    bound = joined(
+        *map(restrictions_of, counts.licenses), *by_terms, cast(Sequence[Restriction], tuple(counts.restrictions))
+    )
+    return About(name=name, license=together(counts.licenses), restrictions=tuple(bound))
 
 
 def terms_used(models: Sequence[ModelShare], terms: Iterable[Terms]) -> tuple[Terms, ...]:
     """The terms of the models that took part, each once."""
     used = {model.terms for model in models}
     return tuple(each for each in terms if each.id in used)
+
+
+def terms_files(terms: Iterable[Terms], texts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Path in the folder to bytes: what is known of each, and word for word the texts that are kept."""
+    held = {each.file: texts[each.id] for each in terms if each.file and each.id in texts}
+    return {**{f"provenance/terms/{each.id}.json": json_bytes(each.model_dump(mode="json")) for each in terms}, **held}
 
 
 def synthetic_share(counts: Counts, models: Sequence[ModelShare]) -> SyntheticShare:

@@ -10,7 +10,10 @@ from typing import Any
 
 from constitution.dataset.arrays import array_of
 from constitution.errors import BadFile, NotFound
+from constitution.labels.spec import PROVENANCE
 
+LEVEL, HARD = 3, 16
+"""Levels of zstd."""
 GROUP = 1000
 """Rows of one row group: what is in memory at one time."""
 
@@ -28,7 +31,9 @@ class GrowingParquet:
         self._rows: list[Mapping[str, Any]] = []
         self._file = open(path, "xb")  # noqa: SIM115 - it stays open until ``close``
         try:
-            self._writer = pq.ParquetWriter(self._file, schema, compression="zstd", compression_level=3, version="2.6")
+            self._writer = pq.ParquetWriter(
+                self._file, schema, compression="zstd", compression_level=levels_of(schema), version="2.6"
+            )
         except BaseException:
             self._file.close()
             raise
@@ -63,6 +68,24 @@ class GrowingParquet:
         self._writer.write_table(table, row_group_size=GROUP)
         del table
         pa.default_memory_pool().release_unused()  # else the peak of a long run creeps up, group by group
+
+
+def levels_of(schema: Any) -> dict[str, int]:
+    """How hard each leaf column is compressed: what is mostly hashes gains from a level that would be slow for all."""
+    return {path: HARD if path == PROVENANCE else LEVEL for field in schema for path in _leaves(field.name, field.type)}
+
+
+def _leaves(path: str, kind: Any) -> Iterator[str]:
+    """The paths of the leaf columns under a column, as Parquet names them."""
+    import pyarrow as pa
+
+    if pa.types.is_list(kind):
+        yield from _leaves(f"{path}.list.element", kind.value_type)
+    elif pa.types.is_struct(kind):
+        for place in range(kind.num_fields):
+            yield from _leaves(f"{path}.{kind.field(place).name}", kind.field(place).type)
+    else:
+        yield path
 
 
 def table_of(rows: Sequence[Mapping[str, Any]], schema: Any) -> Any:

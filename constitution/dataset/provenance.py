@@ -8,13 +8,14 @@ does not show in the trails. The same inputs and the same replies give the same 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from constitution.core.digest import without_nothing
-from constitution.core.records import Origin, Record
+from constitution.core.records import Origin, Parent, Record
 from constitution.core.trail import CriticVerdict, Pair, Response, Step, Trail
 from constitution.labels.hashes import message_hash
 from constitution.labels.licences import restrictions_of
+from constitution.labels.marks import mark_in
 from constitution.labels.rollup import joined, source_type
 from constitution.labels.spec import SPEC, UNKNOWN, Restriction
 from constitution.labels.terms import Terms, terms_of
@@ -58,7 +59,14 @@ def provenance_of(
         "steps": [_something(step) for step in steps],
         "engine": engine,
         **({"restrictions": found} if (found := binding(trail, terms)) else {}),
+        **({"parents": [told_of(parent)]} if (parent := trail.prompt.parent) else {}),
     }
+
+
+def told_of(parent: Parent) -> dict[str, str]:
+    """The row that the prompt was read from; what bound it is among the row's own restrictions."""
+    said = parent.as_json()
+    return {name: said[name] for name in ("pair_id", "row_sha256", "dataset", "manifest_sha256") if name in said}
 
 
 def _something(told: dict[str, Any]) -> dict[str, Any]:
@@ -71,8 +79,8 @@ def part(
     path: str, origin: Origin, message: dict[str, Any], step: str | None, edits: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     """One message: where it stands, who made it, its hash, and the step that gave it its last form."""
-    hashed = message_hash(message)
-    return {"path": path, "origin": origin, "sha256": hashed, "step": step or "unknown", "edits": edits or []}
+    told = {"path": path, "origin": origin, "sha256": message_hash(message), "step": step or "unknown"}
+    return {**told, "edits": edits or [], **mark_in(str(message.get("content") or message.get("text") or ""))}
 
 
 def said(response: Response) -> dict[str, Any]:
@@ -112,10 +120,17 @@ def changed(before: str, after: str) -> tuple[int, int]:
 
 
 def binding(trail: Trail, terms: Sequence[Terms]) -> list[Restriction]:
-    """What binds those who use the row: the licence of the prompt, the terms of every model that took part."""
+    """What binds those who use the row.
+
+    That is the licence of the prompt, the terms of every model that took part, and what bound the row that the prompt
+    was read from.
+    """
     models = {(step.provider or "", step.model or "") for step in trail.steps if step.agent == "model"}
     found = [terms_of(provider, model, terms) for provider, model in models]
-    return joined(restrictions_of(trail.prompt.license or ""), *(each.restrictions for each in found if each))
+    inherited = cast(tuple[Restriction, ...], trail.prompt.parent.restrictions) if trail.prompt.parent else ()
+    return joined(
+        restrictions_of(trail.prompt.license or ""), *(each.restrictions for each in found if each), inherited
+    )
 
 
 def steps_of(trail: Trail, terms: Sequence[Terms]) -> list[dict[str, Any]]:
@@ -135,6 +150,7 @@ def step_of(step: Step, terms: Sequence[Terms]) -> dict[str, Any]:
         "agent_id": step.agent_id,
         "model": step.model,
         "model_returned": step.model_returned,
+        "model_revision": step.model_revision,
         "provider": step.provider,
         "params": {name: step.params[name] for name in SENT if name in step.params},
         "template_sha256": step.template_sha256,

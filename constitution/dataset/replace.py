@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from constitution.dataset.durable import disk_troubles, sync_folder, write_over
-from constitution.dataset.envelope import load_envelope
+from constitution.dataset.envelope import load_envelope, of_earlier_version
 from constitution.dataset.exchange import clear
 from constitution.dataset.manifest import json_bytes
 from constitution.errors import BadFile, NotFound, Occupied
@@ -50,7 +50,10 @@ def temporary(out: Path) -> tuple[Path, Path]:
 
 
 def state_of(out: Path) -> State:
-    """What stands at ``out``; ``unfinished`` also where a new run has begun over a finished one."""
+    """What stands at ``out``; ``unfinished`` also where a new run has begun over a finished one.
+
+    ``finished`` also for the dataset of an earlier version: nothing else reads it, and a new run may take its place.
+    """
     out = real(out)
     if not out.is_dir():
         return "foreign" if out.exists() else "absent"
@@ -61,8 +64,16 @@ def state_of(out: Path) -> State:
     try:
         load_envelope(out)
     except (NotFound, BadFile):
-        return "foreign"
+        return "finished" if of_earlier_version(out) else "foreign"
     return "finished"
+
+
+def signers_of(out: Path) -> int:
+    """How many signatures the finished dataset at ``out`` bears."""
+    try:
+        return len(load_envelope(out).signatures)
+    except (NotFound, BadFile):
+        return 0
 
 
 def begun_with(out: Path) -> dict[str, str] | None:
@@ -122,7 +133,7 @@ def recover(out: Path) -> None:
                 where=str(leftover),
                 remedy="move it away",
             )
-    if _held(new):
+    if held(new):
         raise Occupied(
             "another run is writing its dataset there",
             where=str(out),
@@ -144,7 +155,7 @@ def hold(new: Path) -> int:
     return handle
 
 
-def _held(new: Path) -> bool:
+def held(new: Path) -> bool:
     """Whether another run writes to this temporary folder."""
     try:
         handle = os.open(new, os.O_RDONLY)
@@ -167,6 +178,13 @@ def ours_to_replace(out: Path) -> None:
             "holds something that is not a dataset of ours",
             where=str(out),
             remedy="name another --out; nothing was touched",
+        )
+    if signers := signers_of(out):
+        raise Occupied(
+            f"holds a dataset that {'somebody' if signers == 1 else f'{signers} people'} signed, and what takes its "
+            "place would be signed by nobody",
+            where=str(out),
+            remedy="name another --out, or move it away; nothing was touched",
         )
     if found := sorted(strangers(out)):
         more = f" and {len(found) - 3} more" if len(found) > 3 else ""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import re
+from pathlib import PurePosixPath
+from typing import Any, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from constitution.core.records import Record
 from constitution.dataset.counts import Counts
@@ -14,6 +16,13 @@ from constitution.labels.terms import Terms
 
 ROWS = "rows"
 """The subject that is no file: the set of all rows, by its root."""
+
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+
+def _inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\0" not in name
 
 
 class Subject(Record):
@@ -63,12 +72,16 @@ class ModelShare(Record):
     """In how many rows a model wrote or judged what."""
 
     model: str
+    """By the name that it gave itself."""
     provider: str
     terms: str = ""
+    """Id of the terms that hold for it; ``unknown`` where nobody said any, nothing where it is no trained model."""
     chosen: int = 0
     rejected: int = 0
     critique: int = 0
     judge: int = 0
+    rows: int = 0
+    """Rows in which it took part at all, such as with a score or with an answer that the row does not show."""
 
 
 class SyntheticShare(Record):
@@ -128,7 +141,9 @@ class Review(Record):
     reviewed: int = 0
     """Rows of which a person has ruled on the pair or on an answer of it."""
     reviewers: int = 0
+    """People, by their pseudonyms, whose ruling stands behind a row or threw a pair out."""
     accepted: int = 0
+    """Rows whose pair a person has kept."""
     dropped: int = 0
     """Pairs that a person threw out."""
 
@@ -151,6 +166,8 @@ class MixSource(Record):
     root: str = ""
     rows_in: int
     rows_used: int
+    dropped: dict[str, int] = Field(default_factory=dict)
+    """Why the other rows of it were not used; with ``rows_used`` they add up to ``rows_in``."""
     verified: str
     """Verdict word of its verification; ``ASSUMED`` where the mixer declared the labels."""
     weight: float | None = None
@@ -166,7 +183,13 @@ class Mix(Record):
     realised: dict[str, float] = Field(default_factory=dict)
     caps: dict[str, Any] = Field(default_factory=dict)
     contradictions: int = 0
+    """Answers that one row prefers one way and another row the other way, over all rows of the sources."""
     duplicates: int = 0
+    """Rows whose three texts another row had already."""
+    shared_prompts: int = 0
+    """Prompts that stand in more than one source."""
+    moved_to_test: int = 0
+    """Rows that left the train split because their prompt or their group stands in a test split."""
 
 
 class Manifest(Record):
@@ -217,6 +240,22 @@ class Statement(Record):
     predicate_type: Literal["urn:pairprov:dataset:1"] = Field(default="urn:pairprov:dataset:1", alias="predicateType")
     """What kind of statement it is; a name, not an address."""
     predicate: Manifest
+
+    @model_validator(mode="after")
+    def _of_this_folder(self) -> Self:
+        """A statement may have been written by anybody: every name in it stays in the folder, and has its hash."""
+        names = [each.name for each in self.subject]
+        if len(set(names)) < len(names):
+            raise ValueError("two subjects have one name")
+        for each in self.subject:
+            if each.name != ROWS and not _SHA256.fullmatch(each.digest.get("sha256", "")):
+                raise ValueError(f"{each.name!r} has no SHA-256")
+        told = self.predicate
+        others = [*(each.file for each in told.principles), *([told.recipe.file] if told.recipe else [])]
+        for name in (*names, *others):
+            if not _inside(name):
+                raise ValueError(f"{name!r} leads out of the folder")
+        return self
 
     @property
     def files(self) -> dict[str, str]:

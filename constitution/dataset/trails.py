@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
+from constitution.dataset.envelope import ENVELOPE, load_manifest
 from constitution.dataset.parquet import read_parquet
-from constitution.errors import BadFile
+from constitution.errors import BadFile, NotFound
 from constitution.labels.spec import UNKNOWN
 
 TRAILS = "trails.parquet"
@@ -82,6 +83,13 @@ def load_trails(out: Path) -> list[tuple[int, Trail]]:
 
 def each_trail(out: Path) -> Iterator[tuple[int, Trail]]:
     """The same, a row group in memory at a time."""
+    if not (out / TRAILS).is_file() and (out / ENVELOPE).is_file():
+        mixed = load_manifest(out).mix is not None
+        raise NotFound(
+            "is a mixture, and a mixture has no trails" if mixed else "was handed on without its trails",
+            where=str(out),
+            remedy="name the folder of one of the runs behind it" if mixed else "name the folder that its run wrote",
+        )
     for row in read_parquet(out / TRAILS, ("position", "trail")):
         yield row["position"], _trail(row, out / TRAILS)
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from constitution.core import trail
 from constitution.core.digest import canonical, digest, without_nothing
 from constitution.labels.spec import BESIDE, FLAT, PROVENANCE, TEXTS
 
@@ -20,7 +21,7 @@ def message_hash(message: Mapping[str, Any]) -> str:
 
 def pair_name(columns: Mapping[str, Any]) -> str:
     """``pp1:`` and 32 hex digits of the three texts: what a row is called, by its text alone."""
-    return "pp1:" + digest(without_nothing({name: columns[name] for name in TEXTS}))[:32]
+    return trail.pair_name({name: columns[name] for name in TEXTS})
 
 
 def columns_hash(columns: Mapping[str, Any]) -> str:

@@ -32,10 +32,11 @@ UNKNOWN = "unknown"
 NO_MODEL = "none"
 """The model of a text that a person wrote."""
 
-Restriction = Literal["no-competing-models", "non-commercial", "share-alike", "attribution"]
+Restriction = Literal["no-competing-models", "non-commercial", "no-derivatives", "share-alike", "attribution"]
 RESTRICTIONS: Mapping[Restriction, str] = {
     "no-competing-models": "the terms of a model that took part forbid to train models that compete with it",
     "non-commercial": "a licence of a part allows no commercial use",
+    "no-derivatives": "a licence of a part allows no changed copies of it to be handed on",
     "share-alike": "what is made from it must carry the same licence",
     "attribution": "its makers must be named",
 }

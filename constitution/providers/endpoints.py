@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError
 
 from constitution.core.named import named
 from constitution.core.records import Record
 from constitution.errors import BadFile
+from constitution.labels.spec import RESTRICTIONS, Restriction
 from constitution.providers import PROVIDERS
 from constitution.providers.command.kit import Command
 from constitution.providers.hosts import astray, is_loopback, is_metadata, is_plain
@@ -22,7 +24,23 @@ from constitution.providers.provider import Provider
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 ModelName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}:\S.*$")]
 Dollars = Annotated[float, Field(strict=True, ge=0, le=1_000_000, allow_inf_nan=False)]
+Pattern = Annotated[str, StringConstraints(pattern=r"^[^\s:]+:\S.*$", max_length=200)]
 
+
+def _day(given: Any) -> Any:
+    """A day as TOML writes it is the same day as text."""
+    return given.isoformat() if type(given) is date else given
+
+
+def _there(day: str) -> str:
+    if day:
+        date.fromisoformat(day)
+    return day
+
+
+Day = Annotated[
+    str, BeforeValidator(_day), StringConstraints(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"), AfterValidator(_there)
+]
 
 SHAPES = {
     "commands": 'a command is argv = ["python3", "-I", "check.py"], files = ["check.py"], and where they are to differ '
@@ -30,6 +48,8 @@ SHAPES = {
     "endpoints": 'an endpoint is wire = "openai", base_url = "http://...", and key_env where it has a key',
     "prices": 'a price is [prices."provider:model"], input = 3.00, output = 15.00, and where it is known '
     "cached_input = 0.30, in US dollars a million tokens",
+    "terms": 'terms are [terms.NAME], models = ["local:llama-*"], and where they are known url = "https://...", '
+    f'restrictions = [...] of {", ".join(RESTRICTIONS)}, retrieved = "2026-11-01" and file = "terms/llama.txt"',
 }
 """What each table looks like."""
 
@@ -52,6 +72,19 @@ class GivenPrice(Record):
     """For input that the server had kept from an earlier call; without one, ``input``."""
 
 
+class GivenTerms(Record):
+    """Under which conditions the provider of some models gives out what they write."""
+
+    models: Annotated[tuple[Pattern, ...], Field(min_length=1)]
+    """Patterns of ``provider:model``; ``*`` stands for anything."""
+    url: str = ""
+    restrictions: tuple[Restriction, ...] = ()
+    retrieved: Day = ""
+    """On which day somebody read them."""
+    file: str = ""
+    """Their text, as a path from the project's root."""
+
+
 class Settings(Record):
     """What ``constitution.toml`` says."""
 
@@ -60,6 +93,8 @@ class Settings(Record):
     """``provider:model`` to its price, which comes before that of any table."""
     commands: dict[Name, Command] = Field(default_factory=dict)
     """Programs that a recipe may have run on answers."""
+    terms: dict[Name, GivenTerms] = Field(default_factory=dict)
+    """Conditions of models' providers; the first that fit a model hold."""
 
 
 def read_settings(path: Path) -> Settings:

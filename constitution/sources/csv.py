@@ -32,6 +32,12 @@ def read(path: Path) -> tuple[Sequence[Prompt], Ignored]:
         return collected(_rows(path), str(path), remedy="write a header row, then one prompt a row")
 
 
+def rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each row as it stands there, after its place; raises ``BadFile`` as ``read`` does."""
+    with _long_fields():
+        yield from _rows(path)
+
+
 @contextmanager
 def _long_fields() -> Iterator[None]:
     """The standard library bounds fields at 128 kB, for the whole process."""

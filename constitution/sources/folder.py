@@ -16,8 +16,9 @@ from constitution.spool import Spool
 KINDS = ("parquet", "jsonl", "csv", "json")
 NOTES = ("dataset_info.json", "dataset_infos.json", "state.json", "dataset_dict.json")
 """Files that say something of a dataset and hold none of it."""
-OURS = Path("provenance") / "manifest.dsse.json"
-"""What stands in a folder that this program wrote; its splits are one set, drawn again by every run."""
+OURS = ("provenance/manifest.dsse.json", "provenance/manifest.json")
+"""One of them stands in a folder that this program, or an earlier version, wrote; its splits are one set, drawn again
+by every run."""
 
 
 def read(path: Path) -> tuple[Sequence[Prompt], Ignored]:
@@ -55,7 +56,7 @@ def _files(path: Path) -> list[Path]:
             remedy="name one of the files",
         )
     train = [file for file in files if file.name.startswith("train")]
-    return train if train and not os.path.isfile(path / OURS) else files
+    return train if train and not any(os.path.isfile(path / name) for name in OURS) else files
 
 
 def _remedy(inside: list[Path]) -> str:

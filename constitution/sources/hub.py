@@ -60,8 +60,15 @@ def read(path: Path) -> tuple[Sequence[Prompt], Ignored]:
         rows = ((f"{source}: row {number}", row) for number, row in enumerate(_rows(wanted, commit), start=1))
         prompts, ignored = collected(rows, source, remedy="name another split")
     named = Spool(Prompt)
-    named.extend(prompt if prompt.source else prompt.but(source=source) for prompt in prompts)
+    named.extend(_from(source, prompt) for prompt in prompts)
     return named.records(), ignored
+
+
+def _from(source: str, prompt: Prompt) -> Prompt:
+    """The prompt with the dataset that it came from."""
+    if prompt.parent is not None:
+        prompt = prompt.but(parent=prompt.parent.but(dataset=source))
+    return prompt if prompt.source else prompt.but(source=source)
 
 
 def wanted_of(text: str) -> Wanted:

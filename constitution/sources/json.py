@@ -22,16 +22,26 @@ def read(path: Path) -> tuple[Sequence[Prompt], Ignored]:
 
     Raises ``BadFile``, with ``file: row N`` for a row that is no prompt.
     """
-    opening = _opening(path)
-    if opening.startswith(b"["):
+    if _is_array(path):
         return collected(_rows(path), str(path), remedy='write an array of rows, as [{"prompt": "..."}]')
-    if opening.partition(b"\n")[0].strip() == b"{":
+    return jsonl.read(path)
+
+
+def rows(path: Path) -> Iterator[tuple[str, Any]]:
+    """Each row as it stands there, after its place; raises ``BadFile`` as ``read`` does."""
+    return _rows(path) if _is_array(path) else jsonl.rows(path)
+
+
+def _is_array(path: Path) -> bool:
+    """Whether the file is one array; raises ``BadFile`` for one that is one object."""
+    opening = _opening(path)
+    if not opening.startswith(b"[") and opening.partition(b"\n")[0].strip() == b"{":
         raise BadFile(
             "the file is one object over several lines",
             where=str(path),
             remedy="write an array of rows, or one row a line",
         )
-    return jsonl.read(path)
+    return opening.startswith(b"[")
 
 
 def _opening(path: Path) -> bytes:

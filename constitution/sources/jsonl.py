@@ -19,10 +19,11 @@ def read(path: Path) -> tuple[Sequence[Prompt], Ignored]:
 
     Raises ``BadFile`` with ``file:line`` at the first line that is no prompt; blank lines are passed over.
     """
-    return collected(_rows(path), str(path), remedy='write one a line, as {"prompt": "..."}')
+    return collected(rows(path), str(path), remedy='write one a line, as {"prompt": "..."}')
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Any]]:
+def rows(path: Path) -> Iterator[tuple[str, Any]]:
+    """Each row as it stands there, after its place; raises ``BadFile`` as ``read`` does."""
     for where, line in lines(path, most=MAX_LINE):
         text = line.strip()
         if text:

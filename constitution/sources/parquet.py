@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from constitution.core.records import Prompt
 from constitution.errors import BadFile
+from constitution.labels.spec import PROVENANCE
 from constitution.sources import preferences
 from constitution.sources.cells import value_of
 from constitution.sources.rows import MAX_ROWS, Ignored, Row, collected
@@ -48,6 +49,13 @@ def read(path: Path) -> tuple[Sequence[Prompt], Ignored]:
         rows = _rows(file, path, unread)
         prompts, ignored = collected(rows, str(path), remedy='write one prompt a row, in a column "prompt"')
         return prompts, ignored + unread
+
+
+def rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each row with the columns that are read, after its place; raises ``BadFile`` as ``read`` does."""
+    with opened(path) as file, _said_plainly(path):
+        _bounded_footer(file, path)
+        yield from _rows(file, path, Ignored())
 
 
 @contextmanager
@@ -91,8 +99,8 @@ def _rows(file: IO[bytes], path: Path, unread: Ignored) -> Iterator[tuple[str, d
     metadata = described.metadata
     _hold(path, "rows", metadata.num_rows, MAX_ROWS)
     _hold(path, "columns", metadata.num_columns, MAX_COLUMNS)
-    names = _names(described.schema_arrow.names, path)
-    unread.update(dict.fromkeys(set(described.schema_arrow.names) - KEYS, metadata.num_rows))
+    names = _names(described.schema_arrow, path)
+    unread.update(dict.fromkeys(set(described.schema_arrow.names) - KEYS - {*names}, metadata.num_rows))
     leaves = [leaf for leaf in range(metadata.num_columns) if _owner(metadata, leaf) in names]
     _hold_groups(path, metadata, leaves)
     texts = [metadata.schema.column(leaf).path for leaf in leaves]
@@ -110,9 +118,15 @@ def _rows(file: IO[bytes], path: Path, unread: Ignored) -> Iterator[tuple[str, d
                 yield where, {name: _said(row[name], kinds[name], name, where) for name in names}
 
 
-def _names(columns: list[str], path: Path) -> list[str]:
-    """The columns that are read."""
+def _names(schema: Any, path: Path) -> list[str]:
+    """The columns that are read; the provenance of rows of ours among them, and no other's."""
+    import pyarrow as pa
+
+    columns: list[str] = schema.names
     names = [name for name in columns if name in KEYS]
+    if "pair_id" in names and columns.count(PROVENANCE) == 1:
+        kind = schema.field(PROVENANCE).type
+        names += [PROVENANCE] * (isinstance(kind, pa.JsonType) or pa.types.is_string(kind))
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise BadFile(f"the column '{twice[0]}' stands twice", where=str(path), remedy="name each column once")

@@ -8,9 +8,10 @@ from typing import Any, get_args
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from constitution.core.records import Candidate, Intent, Message, Origin, Prompt, Record
+from constitution.core.records import Candidate, Intent, Message, Origin, Parent, Prompt, Record
 from constitution.errors import BadFile, Mistake
 from constitution.sources.calls import hold_calls, spelled_out
+from constitution.sources.parents import parent_of
 from constitution.sources.preferences import in_our_shape
 from constitution.sources.sendable import sendable
 from constitution.sources.text import brief
@@ -115,10 +116,10 @@ def prompt_of(row: Any, where: str, ignored: Ignored) -> Prompt:
         key = brief(".".join(map(str, first["loc"])))
         raise BadFile(f"{key}: {first['msg']}", where=where, remedy=EXPECTED) from error
     ignored.update(set(known) - set(Row.model_fields))
-    return _prompt(read, where)
+    return _prompt(read, where, parent_of(row))
 
 
-def _prompt(row: Row, where: str) -> Prompt:
+def _prompt(row: Row, where: str, parent: Parent | None) -> Prompt:
     ways = [name for name in ("messages", "prompt", "instruction") if getattr(row, name) is not None]
     if len(ways) != 1:
         what = f"it holds {' and '.join(ways)} at once" if ways else "it holds no prompt"
@@ -139,6 +140,7 @@ def _prompt(row: Row, where: str) -> Prompt:
         license=row.license,
         group_id=_name(row.group_id, "group_id", where),
         candidates=given,
+        parent=parent,
     )
 
 

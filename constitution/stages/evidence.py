@@ -45,6 +45,7 @@ def step_of(
         agent=reply.origin,
         model=request.model_name,
         model_returned=reply.model_returned,
+        model_revision=revision_of(request, reply),
         provider=request.provider,
         params=params_of(request),
         removed=request.removed,
@@ -54,6 +55,12 @@ def step_of(
         request=None if reply.supposed else request.digest,
         output_sha256=text_digest(reply.text),
     )
+
+
+def revision_of(request: Request, reply: Reply) -> str | None:
+    """Which weights answered, where they were loaded in this process; a server only claims it."""
+    said = reply.raw.get("revision") if request.provider == "transformers" else None
+    return said if isinstance(said, str) and said else None
 
 
 def params_of(request: Request) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Verifying: whether a dataset is what it says it is; one file for each level, and never one tick for all."""
+"""Verifying: whether a dataset folder, or rows of it, are what the statement says; each level told by itself."""

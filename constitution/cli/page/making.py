@@ -6,10 +6,10 @@ import shlex
 from collections.abc import Iterator
 
 from constitution.api.reviewing.again import runs_commands
-from constitution.cli.page.elements import Markup, code, defined, element, joined, table, text
 from constitution.cli.page.facts import Facts
 from constitution.cli.page.telling import STEPS
 from constitution.core.digest import digest
+from constitution.core.markup import Markup, code, defined, element, joined, table, text
 from constitution.core.rulings import NONE
 from constitution.core.trail import Step
 from constitution.dataset.provenance import SENT

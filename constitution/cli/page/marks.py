@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from constitution.api.worddiff import word_diff
-from constitution.cli.page.elements import Markup, element, joined, text
+from constitution.core.markup import Markup, element, joined, text
 from constitution.core.trail import Critique
 
 Span = tuple[int, int, str]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from constitution.cli.page.elements import Markup, code, defined, element, joined, words
 from constitution.cli.page.facts import Facts
 from constitution.cli.page.marks import marked, spans
 from constitution.cli.page.telling import ORIGINS, fate_of, headed, named
+from constitution.core.markup import Markup, code, defined, element, joined, words
 from constitution.core.records import Message
 from constitution.pairing.earned import kept, recheck_problem, violations
 from constitution.pairing.story import first_readings, later_readings

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from constitution.cli.page.elements import Markup, code, element, joined, listed, table, text
 from constitution.cli.page.facts import Facts
 from constitution.cli.page.telling import ORIGINS, verdict_of
+from constitution.core.markup import Markup, code, element, joined, listed, table, text
 from constitution.core.rulings import Ruling
 from constitution.core.trail import Trail
 from constitution.pairing.words import called

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from constitution.cli.page.elements import Markup, code, defined, element, joined, words
 from constitution.cli.page.facts import Facts
 from constitution.cli.page.telling import TIERS, named
+from constitution.core.markup import Markup, code, defined, element, joined, words
 from constitution.core.records import PrincipleRef
 from constitution.pairing.story import stakes
 from constitution.principles.model import Principle, Rule

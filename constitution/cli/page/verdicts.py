@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from constitution.cli.answers import score
 from constitution.cli.judging import asked_of, decided
-from constitution.cli.page.elements import Markup, code, element, joined, table, text, words
 from constitution.cli.page.facts import Facts
 from constitution.cli.page.marks import difference
 from constitution.cli.page.telling import EVIDENCE, headed, named, verdict_of
 from constitution.core.judgement import Verdict
+from constitution.core.markup import Markup, code, element, joined, table, text, words
 from constitution.core.trail import Critique, Trail
 from constitution.pairing.story import first_readings, later_readings
 from constitution.pairing.words import bare, called, preferred, reason_of, shown_first

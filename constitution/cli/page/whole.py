@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from constitution import __version__
 from constitution.cli.page import making, opening, people, rules, verdicts
 from constitution.cli.page.doubts import always, doubts
-from constitution.cli.page.elements import Markup, defined, element, joined, listed
 from constitution.cli.page.facts import Facts
 from constitution.cli.page.style import CSS
 from constitution.cli.page.telling import TERMS, headed
 from constitution.cli.terminal import one_line
+from constitution.core.markup import Markup, defined, element, joined, listed
 from constitution.pairing.story import first_readings
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

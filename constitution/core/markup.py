@@ -1,4 +1,4 @@
-"""Elements of HTML: whatever is not markup already is escaped, and what cannot be seen is shown by its number."""
+"""Markup: elements of HTML; all other text is escaped, and what cannot be seen in it is shown by its number."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable
 from itertools import groupby
 
-from constitution.cli.terminal import safe
+from constitution.core.unseen import safe
 
 BLOCKS = frozenset(
     ("html", "head", "title", "meta", "style", "body", "header", "main", "section", "nav", "h1", "h2", "h3", "p", "div",
@@ -51,6 +51,8 @@ def text(foreign: str) -> Markup:
     >>> text("<b>\\u202e")
     '&lt;b&gt;<span class="unseen">U+202E</span>'
     """
+    if foreign.isascii() and foreign.isprintable():
+        return Markup(html.escape(foreign))
     runs = groupby(foreign.replace("\r\n", "\n"), _plain)
     return Markup("".join(html.escape("".join(run)) if plain else "".join(map(_number, run)) for plain, run in runs))
 

@@ -1,0 +1,1 @@
+"""The loaders of other trainers, run on files that we export (make test-trainers)."""
