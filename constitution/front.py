@@ -68,7 +68,8 @@ def export(
     """``out`` is the dataset ``folder`` as the trainer ``to`` reads it, with its labels; what ``out/export.json`` says.
 
     ``constitution export --formats`` lists the formats, what each cannot say and which ``options`` it takes. Raises
-    ``Mistake`` where a row cannot be written without loss: ``skip`` leaves such rows out and lists them.
+    ``Mistake`` where a row cannot be written without loss: ``skip`` leaves such rows out and lists them; ``Occupied``
+    where something else stands at ``out``; ``NotFound``, ``BadFile`` and ``Stopped``.
     """
     return exporting.export(folder, to, out, split=split, skip=skip, unverified=unverified, options=options)
 

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from constitution.auditing.seen import Place
 from constitution.auditing.shapes import ACROSS, TRAPS, traps_in
 from constitution.auditing.turns import parted
 from constitution.cli import main
+from constitution.cli.auditing import show
+from constitution.cli.output import Output
 from constitution.core.intervals import wilson
 from constitution.dataset.folder import write_folder
 from constitution.errors import BadFile, NotFound
@@ -256,6 +259,24 @@ def test_a_ranking_of_answers_to_one_prompt_is_no_conflict() -> None:
     assert not {"contradiction", "answer-on-both-sides", "duplicate"} & {*names(report)}
 
 
+def test_a_prompt_in_train_and_in_a_held_out_split_is_told(tmp_path: Path) -> None:
+    write(tmp_path / "train.jsonl", [text_pair(f"Q{n}", "a", "b") for n in range(8)])
+    write(tmp_path / "test.jsonl", [text_pair(f"Q{n}", "c", "d") for n in (3, 20, 20, 5)])
+
+    report = constitution.audit(tmp_path)
+
+    found = report.found("prompt-in-train")
+    assert found is not None
+    assert (found.rows, found.of) == (2, 4)
+    assert found.examples == ("test.jsonl: row 1", "test.jsonl: row 4") or found.examples == (
+        "test.jsonl: row 4", "test.jsonl: row 1",
+    )  # fmt: skip
+    assert report.figures["doubles"]["prompt_in_train"] == 2
+    assert report.found("prompt-in-train") == report.warnings[0]
+    assert constitution.audit(tmp_path, split="test").found("prompt-in-train") is None
+    assert constitution.audit(tmp_path / "train.jsonl").found("prompt-in-train") is None
+
+
 def test_sides_that_differ_in_space_alone_are_told() -> None:
     assert "space-alone" in names(told([text_pair("Q", "a b", "a  b\n")]))
     assert "space-alone" not in names(told([text_pair("Q", "a b", "ab")]))
@@ -419,6 +440,31 @@ def test_a_dataset_folder_with_tools_holds_no_error(tmp_path: Path) -> None:
     assert constitution.audit(tmp_path / "out").ok
 
 
+def test_an_export_is_looked_at_without_its_records_or_said_to_hold_no_pairs(tmp_path: Path) -> None:
+    write_folder(tmp_path / "out", contents(*(paired(ask(f"Loaf {n}?")) for n in range(5))))
+    for kind in ("trl", "kto"):
+        constitution.export(tmp_path / "out", to=kind, out=tmp_path / kind)
+
+    report = constitution.audit(tmp_path / "trl")
+
+    assert report.rows == 5
+    assert report.found("unlabelled") is None
+    for path in (tmp_path / "kto", tmp_path / "kto" / "train.jsonl"):
+        with pytest.raises(BadFile, match="export for kto, whose rows are no pairs"):
+            constitution.audit(path)
+
+
+def test_a_share_that_is_not_all_or_nothing_is_never_called_so(capsys: pytest.CaptureFixture[str]) -> None:
+    report = told([good(image=None)])
+    (found, *_) = report.findings
+
+    show(
+        Output("audit", as_json=False, quiet=False, colour=False), replace(report, findings=(found._replace(of=2100),))
+    )
+
+    assert "image-column  1 row (under 0.1%)" in capsys.readouterr().out
+
+
 def test_a_split_can_be_looked_at_alone(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     write(tmp_path / "data" / "train-0.jsonl", [good()] * 3)
@@ -469,9 +515,10 @@ def test_the_same_rows_give_the_same_report_from_every_kind_of_file(tmp_path: Pa
     ("name", "content", "said"),
     [
         ("a.jsonl", b"{", "not JSON"),
-        ("a.jsonl", b"[1]\n", "the row is a list"),
+        ("a.jsonl", b"{}\n[1]\n", "the row is a list"),
         ("a.jsonl", b'{"prompt": "\xff"}', "not UTF-8"),
-        ("a.json", b"[1, 2", "not JSON"),
+        ("a.json", b'[{}, {"a": 2', "not JSON"),
+        ("a.json", b"[{}] [{}]", "behind the end of the list"),
         ("a.json", b"[" * 100_000, "not JSON"),
         ("a.csv", b'a,b\n"1', "not CSV"),
         ("a.csv", b"a,b\n1\n", "as many cells"),
@@ -496,7 +543,7 @@ def test_a_lone_surrogate_is_a_finding_and_no_end(tmp_path: Path) -> None:
 def test_what_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         constitution.audit(tmp_path / "none.jsonl")
-    with pytest.raises(NotFound, match="no data files"):
+    with pytest.raises(BadFile, match="no data files"):
         constitution.audit(tmp_path)
 
 
@@ -544,7 +591,7 @@ def test_the_command_ends_with_1_where_rows_train_wrongly(tmp_path: Path, capsys
     path = write(tmp_path / "a.jsonl", [good(image=None), good(id=1)])
 
     assert main(["audit", str(path)]) == 1
-    said = capsys.readouterr().out
+    said = " ".join(capsys.readouterr().out.split())
     assert "1 error" in said
     assert "image-column" in said
     assert "drop or rename the column" in said

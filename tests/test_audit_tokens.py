@@ -251,6 +251,34 @@ def test_rows_that_no_template_takes_are_an_error_and_not_an_end(model: Path, tm
         load_tokenizer(str(model)).tokens_of(bad)
 
 
+def test_a_tokenizer_without_a_chat_template_is_told_with_the_way_out(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tokenizer = library("transformers").AutoTokenizer.from_pretrained(model)
+    tokenizer.chat_template = None
+    tokenizer.save_pretrained(tmp_path / "base")
+    path = write(tmp_path / "a.jsonl", explicit(3))
+
+    report = constitution.audit(path, tokenizer=tmp_path / "base")
+
+    assert (found := report.found("does-not-tokenize")) is not None
+    assert "has no chat template" in found.seen
+    assert "--chat-template" in found.seen
+    plain = constitution.audit(write(tmp_path / "t.jsonl", text()), tokenizer=tmp_path / "base")
+    assert plain.found("does-not-tokenize") is None
+    assert main(["audit", str(path), "--tokenizer", str(tmp_path / "base")]) == 1
+    assert "has no chat template" in capsys.readouterr().out
+
+
+def test_where_every_prompt_is_too_long_nothing_is_left_to_train_on(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path / "a.jsonl", explicit(3))
+
+    assert main(["audit", str(path), "--tokenizer", str(model), "--max-length", "1"]) == 1
+    assert "error   prompt-too-long" in capsys.readouterr().out
+
+
 def test_a_file_of_rows_is_never_written_over(model: Path, tmp_path: Path) -> None:
     taken = tmp_path / "r.jsonl"
     taken.write_text("mine")

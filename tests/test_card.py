@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
@@ -26,8 +28,8 @@ from tests.folders import ask, contents, everything, paired, restate, unpaired
 DATA = "data/train-00000-of-00001.parquet"
 
 
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of three rows and one prompt that made none."""
     trails = (
         paired(ask("Why?", origin="human", license="MIT", source=f"kind/asker@{'a' * 40}")),
@@ -35,9 +37,15 @@ def out(tmp_path: Path) -> Path:
         paired(ask("When?", origin="model", license="MIT", source="b")),
         unpaired(),
     )
-    folder = tmp_path / "out"
+    folder = tmp_path_factory.mktemp("made") / "out"
     write_folder(folder, contents(*trails))
     return folder
+
+
+@pytest.fixture
+def out(made: Path, tmp_path: Path) -> Path:
+    """A copy of it to do anything with."""
+    return Path(shutil.copytree(made, tmp_path / "out"))
 
 
 def text(folder: Path) -> str:
@@ -64,7 +72,7 @@ def test_the_card_of_a_run_says_what_can_be_counted_in_its_rows(out: Path) -> No
 
     assert f"**{full} of {len(rows)} rows fully synthetic, {len(rows) - full} partly" in said
     assert all(f"| {name} | {count} |\n" in said for name, count in by_licence.items())
-    assert all(f"| {name} | {count} | 0 | 0 | 0 |\n" in said for name, count in writers.items())
+    assert all(f"| {name} | openai | {count} | 0 | 0 | 0 |\n" in said for name, count in writers.items())
     assert f"| no-shouting | {len(rows)} |" in said
     assert "| non-commercial | a licence of a part allows no commercial use | 1 |" in said
     assert "openai-services: the terms of a model that took part forbid" in said
@@ -320,7 +328,62 @@ def test_a_folder_that_was_mixed_is_as_its_rows_say(out: Path, tmp_path: Path) -
 
     assert main(["data", "mix", *given]) == 0
     assert card(tmp_path / "mixed", check=True).findings == ()
+    assert (
+        "In 3 of 6 rows, which answer is better came with the source, and nothing here says who held it to be so."
+        in text(tmp_path / "mixed")
+    )
     assert "**2 of 6 rows fully synthetic, 1 partly, 3 not at all; 0 unknown.**" in text(tmp_path / "mixed")
+
+
+def test_rows_of_people_alone_are_never_called_judged_or_bound_by_a_model(tmp_path: Path) -> None:
+    said = [{"prompt": f"What is {number}?", "chosen": "A number.", "rejected": f"No {number}."} for number in range(3)]
+    (tmp_path / "people.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in said))
+    given = [str(tmp_path / "people.jsonl"), "--assume", "origin=human,license=CC-BY-4.0"]
+    assert main(["data", "mix", *given, "--out", str(tmp_path / "mixed"), "-q"]) == 0
+
+    label = (tmp_path / "mixed/label.html").read_text()
+    for page in (label, text(tmp_path / "mixed")):
+        assert "those of machines" not in page
+        assert "Terms of the models" not in page
+        assert "In every row, which answer is better came with the source" in page
+    assert "The judge turned round" not in text(tmp_path / "mixed")
+    assert "put together of 1 source." in text(tmp_path / "mixed")
+
+
+def test_a_folder_without_rows_has_a_card_that_says_nothing_of_rows(tmp_path: Path) -> None:
+    write_folder(tmp_path / "out", contents(unpaired()))
+    said = text(tmp_path / "out")
+
+    assert "**There are no rows.** Prompts in: 1. Preference pairs out: 0." in said
+    assert "- There are no rows: " in said
+    assert "0 of 0" not in said
+    assert "In each, judges" not in said
+
+
+def test_where_nobody_said_who_wrote_an_answer_the_card_leaves_open_who_judged_it(tmp_path: Path) -> None:
+    write_folder(tmp_path / "out", contents(paired(origin="unknown")))
+    said = text(tmp_path / "out")
+
+    gap = "- Where nobody said who or which model wrote an answer, its own writer may have judged it."
+    assert gap in said
+    told = load_manifest(tmp_path / "out")
+    unnamed = told.synthetic.models[0].but(model="unknown", chosen=1)
+    known = told.counts.but(parts={**told.counts.parts, "chosen": {"model": 1}, "rejected": {"model": 1}})
+    assert gap in card_of(told.but(counts=known, synthetic=told.synthetic.but(models=(unnamed,))))
+    assert gap not in card_of(told.but(counts=known, synthetic=told.synthetic.but(models=())))
+    assert "nobody said of every answer who did" in card_of(told.but(synthetic=told.synthetic.but(models=())))
+
+
+def test_the_front_matter_is_read_by_the_library_of_the_hub_and_given_back_the_same(out: Path) -> None:
+    from huggingface_hub import DatasetCard
+
+    read = DatasetCard.load(out / "README.md")
+
+    assert read.data.to_dict() == head(out)
+    assert yaml.safe_load(read.data.to_yaml()) == head(out)
+    assert read.content == text(out)
+    assert (read.data.license, read.data.size_categories) == ("other", ["n<1K"])
+    assert read.data["configs"][0]["data_files"] == [{"split": "train", "path": "data/train-*.parquet"}]
 
 
 def test_terms_that_nobody_said_are_called_unknown(out: Path) -> None:
@@ -373,3 +436,20 @@ def test_whatever_the_owner_wrote_it_stays_and_a_second_writing_changes_nothing(
     assert again.before.startswith(before)
     assert again.after == (after if marked else "")
     assert (again.head or "").startswith(yours)
+
+
+def test_an_edited_answer_is_not_counted_as_the_row_that_was_sealed(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write_folder(out, contents())
+    file = out / "data/train-00000-of-00001.parquet"
+    rows = pq.read_table(file)
+    edited = [[{"role": "assistant", "content": "Because of magic."}]] * rows.num_rows
+    place = rows.column_names.index("chosen")
+    pq.write_table(
+        rows.set_column(place, rows.schema.field("chosen"), pa.array(edited, rows.schema.field("chosen").type)), file
+    )
+
+    told = card(out, check=True)
+
+    assert told.root != load_manifest(out).rows.root
+    assert any("rows.root" in finding for finding in told.findings)

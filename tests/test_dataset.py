@@ -391,7 +391,7 @@ def test_the_card_says_what_the_rows_say(tmp_path: Path) -> None:
     assert head["tags"] == ["synthetic", "preference", "dpo", "rlaif", "constitutional-ai", "pairprov"]
     assert head["configs"][0]["data_files"] == [{"split": "train", "path": "data/train-*.parquet"}]
     assert "**0 of 1 rows fully synthetic, 1 partly, 0 not at all; 0 unknown.**" in body
-    assert "| small-revise-2 | 1 | 0 | 0 | 0 |" in body
+    assert "| small-revise-2 | openai | 1 | 0 | 0 | 0 |" in body
     assert "| screened:duplicate_prompt | 1 |" in body
     assert "Human-checked: 0 of 1" in body
     assert "Rehearsal" not in body

@@ -21,11 +21,12 @@ from constitution.core.rulings import Ruling
 from constitution.core.trail import Step, Trail
 from constitution.dataset.bundle import hashes
 from constitution.dataset.envelope import ENVELOPE, load_envelope
+from constitution.dataset.figures import Gate
 from constitution.dataset.folder import load_manifest, load_pairs, load_statement, load_trails, write_folder
 from constitution.dataset.gates import Gates
 from constitution.dataset.published import SCHEMAS, published, schema
 from constitution.dataset.replace import state_of
-from constitution.dataset.statement import Gate, Manifest
+from constitution.dataset.statement import Manifest
 from constitution.errors import BadFile
 from constitution.rulings import append_rulings
 from tests.folders import ask, contents, everything, paired, restate, unpaired

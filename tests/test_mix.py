@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import constitution
@@ -183,6 +183,7 @@ def test_rows_of_all_sources_stand_among_each_other(a: Path, b: Path, tmp_path: 
     assert 5 < sum(one != other for one, other in itertools.pairwise(asked)) < 30
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.integers(1, 40), min_size=1, max_size=5), st.integers(0, 120), st.lists(st.integers(0, 60), min_size=5)
 )
@@ -244,7 +245,6 @@ def test_what_a_row_says_of_itself_comes_before_what_is_declared(tmp_path: Path)
     [
         ({"prompt": "Why?", "chosen": "So."}, "no chosen and rejected"),
         ({"prompt": "Why?", "candidates": [{"text": "a"}, {"text": "b"}]}, "no chosen and rejected"),
-        ({"prompt": "Why?", "chosen": "So.", "rejected": "So."}, "say the same"),
         ({"prompt": "Why?", "rejected": "So.", "chosen": [
             {"role": "assistant", "content": "A."}, {"role": "user", "content": "B?"}]}, "not be read whole"),
     ],
@@ -272,19 +272,22 @@ def test_files_of_every_kind_give_the_same_rows(human: Path, ending: str, tmp_pa
     }
     writers[ending]()
 
-    mix(human, out=tmp_path / "M", assume=[HUMAN])
-    mix(other, out=tmp_path / "N", assume=[HUMAN.replace("jsonl", ending)])
+    one = mix(human, out=tmp_path / "M", assume=[HUMAN], dry_run=True).manifest
+    two = mix(other, out=tmp_path / "M", assume=[HUMAN.replace("jsonl", ending)], dry_run=True).manifest
 
-    assert load_manifest(tmp_path / "N").rows.root == load_manifest(tmp_path / "M").rows.root
+    assert one is not None
+    assert two is not None
+    assert one.rows == two.rows
 
 
 def test_labelled_rows_in_a_file_are_taken_as_they_were_sealed(a: Path, tmp_path: Path) -> None:
     from datasets import load_dataset
 
     file = tmp_path / "rows.jsonl"
-    load_dataset(str(a), split="train", cache_dir=str(tmp_path / "cache")).to_json(file)
+    rows = load_dataset(str(a), split="train", cache_dir=str(tmp_path / "cache"))
+    rows.add_column("score", [1] * 20).to_json(file)
 
-    mix(file, out=tmp_path / "M")
+    assert "not read, with the rows that have them: score (20)" in mix(file, out=tmp_path / "M").notes[-1]
     assert {pair: row[PROVENANCE] for pair, row in raw(tmp_path / "M").items()} == {
         pair: row[PROVENANCE] for pair, row in raw(a).items()
     }
@@ -375,6 +378,11 @@ def test_a_source_that_is_not_what_it_says_is_refused(a: Path, b: Path, tmp_path
     assert not (tmp_path / "M").exists()
 
 
+def _other_root(told: dict[str, Any]) -> None:
+    told["predicate"]["rows"]["root"] = "0" * 64
+    told["subject"] = [each for each in told["subject"] if each["name"] != "rows"]
+
+
 def test_rows_that_were_changed_after_the_verification_are_refused(
     a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -382,7 +390,7 @@ def test_rows_that_were_changed_after_the_verification_are_refused(
     from constitution.mixing.trusting import Verdict
 
     monkeypatch.setattr(opened, "word_of", lambda *_: Verdict("UNSIGNED"))
-    restate(a, lambda told: told["predicate"]["rows"].update(root="0" * 64))
+    restate(a, _other_root)
 
     assert "not those that were verified" in mix(a, out=tmp_path / "M").refusals[0]
 
@@ -395,8 +403,9 @@ def test_verified_sources_are_signed_by_a_key_that_was_given(a: Path, b: Path, h
         signing.sign(signing.SignOrder(out=folder, new_key=tmp_path / f"{folder.name}.key"))
     keys = [tmp_path / "a.key.pub", tmp_path / "b.key.pub"]
 
-    assert asked(a, b, keys=keys).refusals == ()
-    assert [each.verified for each in asked(a, b, keys=keys).mix.sources] == ["INTACT", "INTACT"]
+    trusted = asked(a, b, keys=keys)
+    assert trusted.refusals == ()
+    assert [each.verified for each in trusted.mix.sources] == ["INTACT", "INTACT"]
     assert asked(a, b, keys=keys[:1]).mix.sources[1].verified == "UNTRUSTED-SIGNER"
     assert mix(a, b, out=tmp_path / "M", key=keys[:1]).exit_code == 1
     assert [each.verified for each in mix(a, b, out=tmp_path / "M", dry_run=True).mix.sources] == ["CONSISTENT"] * 2
@@ -567,7 +576,7 @@ def test_a_mixture_takes_the_place_of_no_source_and_of_no_run(a: Path, b: Path, 
     assert everything(a) == before
     assert load_manifest(tmp_path / "M").rows.count == 32
     signing.sign(signing.SignOrder(out=tmp_path / "M", new_key=tmp_path / "m.key"))
-    with pytest.raises(Occupied, match="a signed dataset"):
+    with pytest.raises(Occupied, match="a dataset that somebody signed"):
         mix(a, b, out=tmp_path / "M")
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from constitution.cli import main
@@ -17,6 +19,7 @@ from constitution.errors import BadFile, Mistake, ProviderGone
 from constitution.publishing.hub import HUB, address_of, hub_of
 from constitution.publishing.parcel import parcel_of
 from constitution.publishing.push import Wish, place_of, put
+from constitution.publishing.rehearsal import is_rehearsal
 from constitution.publishing.troubles import SAID, hub_troubles
 from constitution.signing.keys import new_key
 from tests.folders import ask, contents, everything, paired, restate
@@ -153,7 +156,7 @@ def test_old_shards_and_trails_of_an_earlier_edition_do_not_stay_beside_the_new_
     out: Path, hub: HubHere, push: Say
 ) -> None:
     old = {"data/train-00000-of-00002.parquet": b"old", "data/train-00001-of-00002.parquet": b"old",
-           "trails.parquet": b"old", "notes.txt": b"mine", "data/notes.csv": b"mine", ENVELOPE: b"{}"}  # fmt: skip
+           "trails.parquet": b"old", "notes.txt": b"mine", "more/notes.csv": b"mine", ENVELOPE: b"{}"}  # fmt: skip
     hub.repository(REPO, files=old)
 
     code, told, _ = push(out)
@@ -161,8 +164,20 @@ def test_old_shards_and_trails_of_an_earlier_edition_do_not_stay_beside_the_new_
     arrived = hub.files(REPO, "refs/pr/1")
     assert (code, len(told["data"]["removed"])) == (0, 3)
     assert [name for name in arrived if name.startswith("data/train")] == [ROWS]
-    assert {"notes.txt", "data/notes.csv"} <= arrived.keys()
+    assert {"notes.txt", "more/notes.csv"} <= arrived.keys()
     assert "trails.parquet" not in arrived
+
+
+def test_a_file_of_somebody_else_among_the_rows_is_told_before_anything_is_sent(
+    out: Path, hub: HubHere, push: Say
+) -> None:
+    hub.repository(REPO, files={"data/more.csv": b"prompt,chosen,rejected", ENVELOPE: b"{}"})
+
+    code, told, _ = push(out)
+
+    assert code == 2
+    assert "data/more.csv" in said(told)
+    assert not [path for _, path in hub.asked if "/commit/" in path]
 
 
 def test_an_old_edition_never_takes_the_place_of_a_newer_one(
@@ -222,6 +237,7 @@ def test_an_unsigned_dataset_goes_with_a_loud_note(finished: Path, hub: HubHere,
 
     assert (code, told["data"]["verdict_after"]) == (0, "UNSIGNED")
     assert "NOT SIGNED" in notes
+    assert told["data"]["next"][1].startswith("constitution verify copy --expect-root ")
 
 
 def test_a_rehearsal_is_refused_unless_forced_and_keeps_its_watermark(
@@ -250,6 +266,12 @@ def test_a_rehearsal_is_known_by_its_rows_whatever_the_manifest_says(
     code, _, _ = push(out)
 
     assert (code in (1, 2), hub.asked) == (True, [])
+    assert is_rehearsal(out)
+    rows = pq.read_table(out / ROWS)
+    spaced = [json.dumps(json.loads(each), indent=1) for each in rows.column("provenance").cast("string").to_pylist()]
+    place = rows.column_names.index("provenance")
+    pq.write_table(rows.set_column(place, "provenance", pa.array(spaced)), out / ROWS)
+    assert is_rehearsal(out)
 
 
 def test_files_that_no_manifest_names_stay_here(out: Path, hub: HubHere, push: Say) -> None:
@@ -291,6 +313,34 @@ def test_what_the_hub_hands_out_is_verified_and_a_changed_file_is_found(out: Pat
     assert (code, told["data"]["pushed"], told["data"]["verdict_after"]) == (1, True, "ALTERED")
     assert told["data"]["commit_url"] in json.dumps(told)
     assert "label.html" in said(told)
+
+
+def test_a_card_that_the_hub_rewrites_is_told_and_is_no_alteration(out: Path, hub: HubHere, push: Say) -> None:
+    hub.meddles = lambda path, body: body + b"\n" if path == "README.md" else body
+
+    code, told, notes = push(out)
+
+    assert (code, told["data"]["same"]) == (0, True)
+    assert "another README.md than the one that was pushed" in notes
+
+
+@pytest.mark.parametrize("name", ["label.html", ROWS, ENVELOPE])
+def test_a_file_that_changes_after_it_was_verified_is_not_sent(out: Path, hub: HubHere, name: str) -> None:
+    there, parcel = hub_of(hub.address), parcel_of(out)
+    (out / name).write_bytes((out / name).read_bytes() + b" ")
+
+    with pytest.raises(Mistake, match="has changed since it was verified; nothing was pushed"):
+        put(there, parcel, Wish(repo=REPO), place_of(there, Wish(repo=REPO)))
+
+    assert not [path for _, path in hub.asked if "/commit/" in path]
+
+
+def test_the_same_rows_in_other_bytes_are_sent(out: Path, hub: HubHere, push: Say) -> None:
+    pq.write_table(pq.read_table(out / ROWS), out / ROWS, compression="gzip")
+
+    code, told, _ = push(out)
+
+    assert (code, told["data"]["pushed"], told["data"]["same"]) == (0, True, True)
 
 
 def _without_signatures(body: bytes) -> bytes:

@@ -20,10 +20,11 @@ from constitution.dataset.card import card_of
 from constitution.dataset.envelope import ENVELOPE, Envelope, envelope_bytes, load_envelope, load_manifest
 from constitution.dataset.folder import write_folder
 from constitution.dataset.label import LABEL_PAGE
+from constitution.dataset.layout import CALLS
 from constitution.dataset.replace import begin
 from constitution.errors import BadFile, ConstitutionError, MissingKey, Mistake, NotFound, Occupied
 from constitution.signing.checking import KEYS, check_signatures, keys_within, valid_signatures
-from constitution.signing.edition import CALLS, Edition
+from constitution.signing.edition import Edition
 from constitution.signing.keys import PASSPHRASE, PrivateKey, new_key, public_key, read_private, read_public
 from constitution.signing.sign import sign_folder
 from constitution.verifying.given import Wanted

@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from constitution.core.trail import Trail
 from constitution.dataset.folder import write_folder
 from constitution.dataset.index import INDEX
 from constitution.dataset.parquet import read_parquet
+from constitution.evidence.behind import evidence_behind
 from constitution.labels.checking import check_row
 from constitution.labels.hashes import pair_name
 from constitution.labels.spec import TEXTS
@@ -66,12 +68,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset folder of 400 rows."""
     out = tmp_path_factory.mktemp("strip") / "out"
     trails = (
-        paired(ask(f"Why does bread rise, and what of case {number}?", license="CC-BY-4.0", source="kitchen"),
-               draft=f"Because of YEAST! I swear {number}.", revision=f"Because of yeast, I think {number}.")
+        seen(paired(ask(f"Why does bread rise, and what of case {number}?", license="CC-BY-4.0", source="kitchen"),
+                    draft=f"Because of YEAST! I swear {number}{' and so on' * (number % 7)}.",
+                    revision=f"Because of yeast, I think {number}."))
         for number in range(ROWS)
     )  # fmt: skip
     write_folder(out, contents(*trails))
     return out
+
+
+def seen(trail: Trail) -> Trail:
+    """The trail with what stands behind its pair, fractions that do not end among it."""
+    assert trail.pair is not None
+    found = evidence_behind(trail, rejected=0, chosen=1)
+    return trail.but(pair=trail.pair.but(evidence=found, p_chosen=2 / 3, p_basis="votes"))
 
 
 @pytest.fixture(scope="module")

@@ -136,6 +136,10 @@ def test_a_kto_trainer_sees_which_answer_is_the_good_one(folder: Path, tmp_path:
         wanted |= {(said(row), row.chosen[0].content + ENDS, True), (said(row), row.rejected[0].content + ENDS, False)}
     assert {(*texts, label) for texts, label in zip(seen, labels, strict=True)} == wanted
     assert len(seen) == 16
+    answers = {prompt: {one for asked, one in seen if asked == prompt} for prompt, _ in seen}
+    beside = columns(done, "prompt_ids", "KL_completion_ids")
+    assert not [prompt for prompt, other in beside if other in answers[prompt]], "a KL term of one's own answers"
+    assert all(set(labels[first : first + 4]) == {True, False} for first in range(0, 16, 4))
 
 
 def test_a_reward_trainer_sees_each_answer_on_its_side_and_the_margin(folder: Path, tmp_path: Path) -> None:

@@ -245,7 +245,7 @@ def test_shares_in_the_statement_are_counted_again(out: Path) -> None:
     report = constitution.verify(out)
 
     assert report.word == "ALTERED"
-    assert report.levels["rows"].counts == {"shares": 1}
+    assert report.levels["rows"].counts == {"claim": 1}
 
 
 def test_a_dataset_of_an_earlier_version_is_no_altered_one(out: Path) -> None:

@@ -24,7 +24,7 @@ from constitution.core.digest import digest, digest_spelled
 from constitution.core.records import Prompt
 from constitution.core.rulings import Rulings
 from constitution.core.templates import Template
-from constitution.dataset.statement import Material
+from constitution.dataset.made_of import Material
 from constitution.engine.prices import Prices
 from constitution.providers.endpoints import Endpoint, read_settings
 from constitution.recipe import (

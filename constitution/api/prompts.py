@@ -10,7 +10,7 @@ from typing import Any
 from constitution.core.named import named
 from constitution.core.records import Origin, Prompt
 from constitution.dataset.envelope import ENVELOPE, load_envelope
-from constitution.dataset.statement import Material
+from constitution.dataset.made_of import Material
 from constitution.errors import BadFile, Mistake, NotFound
 from constitution.sources import SOURCES
 from constitution.sources.hub import PREFIX

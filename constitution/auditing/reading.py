@@ -4,35 +4,33 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from constitution.auditing.seen import Place
+from constitution.auditing.exported import RECORD, exported_files
+from constitution.auditing.seen import Place, split_of
 from constitution.auditing.trap import PlainRow
 from constitution.auditing.turns import TEXTS
 from constitution.errors import BadFile, NotFound
 from constitution.sources.cells import value_of
-from constitution.sources.text import lines, opened
+from constitution.sources.folder import files_in
+from constitution.sources.items import items
+from constitution.sources.text import lines
 
 GROUP = 1000
 """Rows of a Parquet file that are in memory at one time."""
 MAX_LINE = 64_000_000
-"""Bytes of one line, and of one cell."""
-MAX_ARRAY = 500_000_000
-"""Bytes of a JSON array, which is in memory as a whole."""
+"""Bytes of one line of a CSV file, and of one cell."""
 TRAINED = (*TEXTS, "messages", "completion", "tools", "chat_template_kwargs")
 """Columns that a trainer looks into."""
-NOTES = ("dataset_info.json", "dataset_infos.json", "state.json", "dataset_dict.json")
-"""Files that say something of a dataset and hold none of it."""
 
 
 def each_row(path: Path, split: str | None = None) -> Iterator[tuple[Place, PlainRow]]:
     """Each row with its place; of a folder those of all splits, or of the one that is named.
 
-    Raises ``NotFound`` where there is no such file, data or split, and ``BadFile`` for what cannot be read or is no
-    row.
+    Raises ``NotFound`` where there is no such file or split, and ``BadFile`` for a folder without data, for what cannot
+    be read and for what is no row.
     """
     for file, name in files_of(path, split):
         for number, row in enumerate(READERS[file.suffix.lower()](file), start=1):
@@ -44,25 +42,19 @@ def each_row(path: Path, split: str | None = None) -> Iterator[tuple[Place, Plai
 
 
 def files_of(path: Path, split: str | None = None) -> list[tuple[Path, str]]:
-    """The data files, each with the name that its rows are told by."""
+    """The data files, each with the name that its rows are told by; raises as ``each_row`` does."""
     if not path.is_dir():
         if not path.exists():
             raise NotFound("there is no such file or folder", where=str(path), remedy="check the path")
         if path.suffix.lower() not in READERS:
             raise BadFile("is of no kind that is read", where=str(path), remedy=f"known: {', '.join(READERS)}")
+        if (path.parent / RECORD).is_file():
+            exported_files(path.parent)
         return [(path, path.name)]
-    home = path / "data" if (path / "data").is_dir() else path
-    inside = sorted(file for file in home.iterdir() if file.is_file() and file.name not in NOTES)
-    files = [file for file in inside if file.suffix.lower() in READERS]
-    if not files:
-        raise NotFound("there are no data files", where=str(home), remedy=f"name one that holds {', '.join(READERS)}")
-    if len(kinds := sorted({file.suffix.lower() for file in files})) > 1:
-        raise BadFile(
-            f"the folder holds files of several kinds: {', '.join(kinds)}", where=str(home), remedy="name one of them"
-        )
-    chosen = [file for file in files if split is None or re.split(r"[-_.]", file.name)[0] == split]
+    files = exported_files(path) or files_in(path)
+    chosen = [file for file in files if split is None or split_of(file.name) == split]
     if not chosen:
-        raise NotFound(f"there is no split {split!r}", where=str(home), remedy="leave --split out to look at all rows")
+        raise NotFound(f"there is no split {split!r}", where=str(path), remedy="leave --split out to look at all rows")
     return [(file, str(file.relative_to(path))) for file in chosen]
 
 
@@ -94,31 +86,6 @@ def _unspelled(value: Any, where: str) -> Any:
     return _value(value, where) if isinstance(value, str) else value
 
 
-def _jsonl(path: Path) -> Iterator[Any]:
-    for where, line in lines(path, most=MAX_LINE):
-        if line.strip():
-            yield _value(line, where)
-
-
-def _json(path: Path) -> Iterator[Any]:
-    with opened(path) as file:
-        opening = file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
-        if not opening.startswith(b"["):
-            yield from _jsonl(path)
-            return
-        file.seek(0)
-        data = file.read(MAX_ARRAY + 1)
-    if len(data) > MAX_ARRAY:
-        what = f"the array is larger than {MAX_ARRAY:,} bytes"
-        raise BadFile(what, where=str(path), remedy="write one row a line (.jsonl)")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadFile(f"byte {error.start + 1} is not UTF-8", where=str(path), remedy="save it as UTF-8") from error
-    del data
-    yield from _value(text, str(path))
-
-
 def _value(text: str, where: str) -> Any:
     try:
         return json.loads(text)
@@ -144,7 +111,8 @@ def _csv(path: Path) -> Iterator[Any]:
 
 READERS: Mapping[str, Callable[[Path], Iterator[Any]]] = {
     ".parquet": _parquet,
-    ".jsonl": _jsonl,
-    ".json": _json,
+    ".jsonl": items,
+    ".ndjson": items,
+    ".json": items,
     ".csv": _csv,
 }

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from constitution.auditing.trap import PlainRow
 from constitution.auditing.turns import parted, said_by
+
+
+def split_of(file: str) -> str:
+    """The first word of a file's name.
+
+    >>> split_of("data/train-00000-of-00001.parquet"), split_of("test.jsonl")
+    ('train', 'test')
+    """
+    return re.split(r"[-_.]", file.rsplit("/", 1)[-1])[0]
 
 
 class Place(NamedTuple):
@@ -16,6 +26,11 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.file}: row {self.number}"
+
+    @property
+    def split(self) -> str:
+        """The split that its file is named for, by the first word of its name: ``train-00000-of-00001.parquet``."""
+        return split_of(self.file)
 
 
 class Seen(NamedTuple):

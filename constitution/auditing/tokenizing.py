@@ -50,6 +50,8 @@ class Tokenizer:
         with _unfit():
             prompt, chosen, rejected = self._sides(row)
             settings = _settings(row)
+            if is_messages(prompt) and not self._inner.chat_template:
+                raise Unfit("the tokenizer has no chat template: give the one to train with as --chat-template FILE")
             if is_messages(prompt):
                 alone = self._ids(prompt, add_generation_prompt=True, **settings)
             else:

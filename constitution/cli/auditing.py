@@ -18,6 +18,7 @@ from constitution.cli import flags
 from constitution.cli.output import Output
 from constitution.cli.tables import count
 from constitution.cli.terminal import one_line
+from constitution.dataset.saying import per_cent
 
 FEW = 2
 """Examples of a finding that are shown; -v shows all that it keeps."""
@@ -81,7 +82,7 @@ def show(output: Output, report: Report, lines: Sequence[Mapping[str, Any]] = ()
 def _told(finding: Finding, *, verbose: bool) -> Iterator[RenderableType]:
     error = finding.severity == "error"
     head = Text(f"{finding.severity:<8}", style="red" if error else "yellow").append(finding.name, "bold")
-    rows = f"{count(finding.rows, 'row')} ({finding.share:.1%})" if not finding.name.startswith(_RULES) else ""
+    rows = f"{count(finding.rows, 'row')} ({per_cent(finding.share)})" if not finding.name.startswith(_RULES) else ""
     yield head.append(f"  {rows}" if rows else "", "not bold")
     shown = finding.examples if verbose else finding.examples[:FEW]
     more = {
@@ -113,8 +114,8 @@ def spreads(report: Report) -> Table:
         lines |= {f"tokens of {name}": tokens[name] for name in ("prompt", "chosen", "rejected")}
         lines |= {"tokens a row needs": tokens["needed"], "first token that differs": tokens["first_divergence"]}
     for name, told in lines.items():
-        figures = (f"{told['mean']:,.1f}", *(f"{told[each]:,}" for each in ("p50", "p95", "max")))
-        table.add_row(name, *(figures if told["mean"] is not None else ()))
+        if told["mean"] is not None:  # of no row can tokens be told where all are dropped, or none is tokenized
+            table.add_row(name, f"{told['mean']:,.1f}", *(f"{told[each]:,}" for each in ("p50", "p95", "max")))
     return table
 
 
@@ -130,7 +131,7 @@ def figure_lines(report: Report, *, verbose: bool = False) -> list[str]:
         lines.append(f"{tokens['shared']:.1%} of the tokens of an answer, at its two ends, are in both sides")
     for name, rule in report.figures["shortcuts"].items() if verbose else ():
         low, high = rule["interval"]
-        right = f", {rule['accuracy']:.1%} ({low:.1%} to {high:.1%})" if rule["accuracy"] is not None else ""
+        right = f", {per_cent(rule['accuracy'])} ({low:.1%} to {high:.1%})" if rule["accuracy"] is not None else ""
         told = f"chosen {rule['more_in_chosen']:,}, rejected {rule['more_in_rejected']:,}{right}"
         lines.append(f"more {name.replace('_', ' ')}: {told}")
     return lines

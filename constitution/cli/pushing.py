@@ -75,7 +75,8 @@ def _following(done: Pushing) -> Iterator[str]:
     """How anybody verifies what is there."""
     if done.pushed is not None and done.same:
         yield _download(done, done.pushed)
-        yield "constitution verify copy --key KEY.pub"
+        signed = done.before.word != "UNSIGNED"  # a key would be asked for a signature that is not there
+        yield f"constitution verify copy {'--key KEY.pub' if signed else f'--expect-root {done.before.root}'}"
 
 
 def _download(done: Pushing, pushed: Pushed) -> str:

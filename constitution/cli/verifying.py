@@ -24,7 +24,7 @@ STYLES = {"ok": "green", "noted": "yellow", "failed": "red", "not checked": "dim
 
 def verify(
     path: Annotated[
-        Path, typer.Argument(metavar="PATH", help="Dataset folder, or a .parquet, .jsonl or .json of rows.")
+        Path, typer.Argument(metavar="PATH", help="Dataset folder, export, or a .parquet, .jsonl or .json of rows.")
     ],
     key: Annotated[
         list[Path] | None,
@@ -33,7 +33,8 @@ def verify(
         ),
     ] = None,
     against: Annotated[
-        Path | None, typer.Option("--against", metavar="DIR", help="Dataset folder that a file of rows came from.")
+        Path | None,
+        typer.Option("--against", metavar="DIR", help="Dataset folder that a file of rows, or an export, came from."),
     ] = None,
     subset: Annotated[bool, typer.Option("--subset", help="Rows may be missing; how many is said.")] = False,
     min_sequence: Annotated[

@@ -10,18 +10,21 @@ from constitution.dataset.card import card_of
 from constitution.dataset.counts import Counting, Counts
 from constitution.dataset.durable import write_new
 from constitution.dataset.envelope import ENVELOPE, envelope_bytes, payload_of
+from constitution.dataset.figures import Gate, ModelShare, RowSet
 from constitution.dataset.gates import GATES, gates_bytes
-from constitution.dataset.index import INDEX, index_row, index_schema
+from constitution.dataset.index import INDEX, index_schema
 from constitution.dataset.label import LABEL_PAGE, label_page
+from constitution.dataset.layout import CALLS, CARD
 from constitution.dataset.leaves import LEAVES, Leaves
 from constitution.dataset.manifest import statement_of, terms_files
 from constitution.dataset.models import Models
 from constitution.dataset.parquet import GrowingParquet
 from constitution.dataset.rows import Row
-from constitution.dataset.statement import Gate, Manifest, ModelShare, RowSet
+from constitution.dataset.schema import columns_of, uses_tools
+from constitution.dataset.statement import Manifest
 from constitution.dataset.tables import Pairs
 
-UNSEALED = ("README.md", ".gitattributes", "provenance/calls.parquet", ENVELOPE)
+UNSEALED = (CARD, ".gitattributes", CALLS, ENVELOPE)
 """Files whose hash a run's manifest does not hold: a hub rewrites the first two, the clock is in the third."""
 
 Told = Callable[[Counts, RowSet, Sequence[ModelShare]], Manifest]
@@ -50,8 +53,9 @@ class Bundle:
         self._counting.add_row(row, split)
         self._models.add(row)
         self._leaves.add(row.provenance["row_sha256"], split)
-        self._pairs.add(row, split)
-        self._index.add(index_row(row))
+        columns = columns_of(row, tools=False)  # once for both: to spell the provenance takes as long as to seal it
+        self._pairs.add(columns, split, tools=uses_tools(row.prompt))
+        self._index.add(columns)
 
     def close(self) -> None:
         """The tables are whole and on the disk."""
@@ -78,7 +82,7 @@ class Bundle:
             write_new(folder / name, content)
         write_new(folder / LABEL_PAGE, label_page(manifest).encode())
         write_new(folder / ENVELOPE, envelope_bytes(payload_of(statement_of(manifest, hashes(folder)))))
-        write_new(folder / "README.md", card_of(manifest).encode())
+        write_new(folder / CARD, card_of(manifest).encode())
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
-from constitution.dataset.statement import Material
+from constitution.dataset.made_of import Material
 from constitution.errors import ConstitutionError
 from constitution.labels.terms import SHIPPED, Terms
 

@@ -16,6 +16,8 @@ from constitution.labels.spec import NO_MODEL, PARTED, UNKNOWN
 
 TEXTS = PARTED
 """The kinds of text in a row."""
+VERDICTS = ("judge", "execute", "human_review")
+"""Kinds of steps in which somebody or something said which answer is the better one."""
 DEEDS = ("chosen", "rejected", "critique", "judge")
 """What a model may have done for a row."""
 EVIDENCE = ("quotes", "omissions", "aligned", "changed_words", "unexplained_words", "new_names", "new_numbers")
@@ -56,6 +58,8 @@ class Counts(Record):
     flipped: int
     """Rows in which the judge turned round what was claimed."""
     self_judged: int
+    unjudged: int = 0
+    """Rows without a verdict of a judge, a program or a person: which answer is better came with their source."""
     reviewed: int = 0
     """Rows of which a person has ruled on the pair or on an answer of it."""
     reviewers: int = 0
@@ -78,9 +82,7 @@ class Counting:
         self._chars: dict[str, Counter[str]] = {text: Counter() for text in TEXTS}
         self._deeds: Counter[tuple[str, str]] = Counter()
         self._evidence: Counter[str] = Counter()
-        self._flipped = 0
-        self._self_judged = 0
-        self._reviewed = self._accepted = 0
+        self._flipped = self._self_judged = self._reviewed = self._accepted = self._unjudged = 0
         self._reviewers: set[str] = set()
         self._rehearsal = False
 
@@ -110,6 +112,7 @@ class Counting:
         self._evidence.update(evidence_of(row.evidence))
         self._flipped += row.flipped
         self._self_judged += row.self_judged
+        self._unjudged += not any(step["kind"] in VERDICTS for step in row.provenance["steps"])
         people = [step.get("agent_id", "") for step in row.provenance["steps"] if step["kind"] == "human_review"]
         self._reviewed += bool(people)
         self._reviewers.update(people)
@@ -119,9 +122,7 @@ class Counting:
         return Counts(
             prompts=self._fates.total(),
             rows=self._splits.total(),
-            splits={
-                split: self._splits[split] for split in ("train", "test") if split == "train" or self._splits[split]
-            },
+            splits={name: self._splits[name] for name in ("train", "test") if name == "train" or self._splits[name]},
             fates=tally(self._fates),
             canaries={name: self._canaries[name] for name in ("asked", "lost")},
             **{name: tally(found) for name, found in self._tallies.items()},
@@ -131,6 +132,7 @@ class Counting:
             evidence={name: self._evidence[name] for name in EVIDENCE},
             flipped=self._flipped,
             self_judged=self._self_judged,
+            unjudged=self._unjudged,
             reviewed=self._reviewed,
             reviewers=len(self._reviewers),
             accepted=self._accepted,

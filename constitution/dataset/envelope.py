@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from constitution.core.digest import canonical
 from constitution.dataset.statement import Manifest, Statement
 from constitution.errors import BadFile, NotFound
+from constitution.labels.once import from_text
 
 ENVELOPE = "provenance/manifest.dsse.json"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -89,10 +90,11 @@ def of_earlier_version(out: Path) -> bool:
 
 
 def _envelope(data: bytes) -> Envelope:
-    told = json.loads(data)
+    told = from_text(data)
     if told["payloadType"] != PAYLOAD_TYPE:
         raise ValueError(f"its payload is of type {told['payloadType']!r}")
     payload = base64.b64decode(told["payload"], validate=True)
+    from_text(payload)  # what is named twice in it would be read in two ways
     signatures = tuple({"keyid": str(each["keyid"]), "sig": str(each["sig"])} for each in told["signatures"])
     return Envelope(
         statement=Statement.model_validate_json(payload),

@@ -43,7 +43,7 @@ def load_pairs(out: Path) -> list[Row]:
 
 
 def each_pair(out: Path) -> Iterator[tuple[Row, str]]:
-    """The same with the split of each, a row group in memory at a time."""
+    """The same with the split of each, a row group in memory at a time; raises as ``load_pairs`` does."""
     found = [(out / data_file(split), split) for split in SPLITS if (out / data_file(split)).is_file()]
     if not found:
         raise NotFound("there are no pairs here", where=str(out), remedy="name a dataset folder that a run finished")

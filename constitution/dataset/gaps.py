@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from constitution.dataset.counts import Counts
+from constitution.dataset.figures import Gate
+from constitution.dataset.made_of import MixSource
 from constitution.dataset.saying import without_terms
-from constitution.dataset.statement import Gate, Manifest, MixSource
+from constitution.dataset.statement import Manifest
+from constitution.dataset.verdicts import verdicts
 from constitution.labels.spec import UNKNOWN
 
 GOOD = ("INTACT", "INTACT-SUBSET", "CONSISTENT", "UNSIGNED")
@@ -15,14 +17,22 @@ GOOD = ("INTACT", "INTACT-SUBSET", "CONSISTENT", "UNSIGNED")
 
 def gaps(manifest: Manifest) -> tuple[str, ...]:
     """What nobody should read into the dataset."""
-    return (*_of_verdicts(manifest.counts), *_of_labels(manifest), *_of_mixture(manifest), *_never_looked_at(manifest))
+    return (*_of_verdicts(manifest), *_of_labels(manifest), *_of_mixture(manifest), *_never_looked_at(manifest))
 
 
-def _of_verdicts(counts: Counts) -> Iterator[str]:
-    others = "The other verdicts" if counts.reviewed else "The verdicts"
-    yield f"Human-checked: {counts.reviewed} of {counts.rows}. {others} are those of machines, and they err."
+def _of_verdicts(manifest: Manifest) -> Iterator[str]:
+    counts = manifest.counts
+    if not counts.rows:
+        yield "There are no rows: what is said of rows here is said of none."
+        return
+    others = verdicts(counts) if counts.reviewed < counts.rows else ""
+    yield f"Human-checked: {counts.reviewed} of {counts.rows}. {others}".rstrip()
     if counts.self_judged:
         yield f"In {counts.self_judged} of {counts.rows} rows the judge was of the family that wrote the answer."
+    unnamed = any(each.model == UNKNOWN and (each.chosen or each.rejected) for each in manifest.synthetic.models)
+    unsaid = any(counts.parts[side].get(UNKNOWN) for side in ("chosen", "rejected"))
+    if counts.unjudged < counts.rows and (unnamed or unsaid):
+        yield "Where nobody said who or which model wrote an answer, its own writer may have judged it."
     yield "That a judge preferred an answer does not prove that training on it helps: measure that, held out."
     yield "A pair shows that its principles were kept better, or who helps more, not that all principles are kept."
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from constitution.core.digest import canonical, digest
 from constitution.core.trail import Trail
-from constitution.dataset.statement import Gate
+from constitution.dataset.figures import Gate
 
 GATES = "provenance/ledger.jsonl"
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 
 from constitution.core.trail import Trail
+from constitution.dataset.beside import beside, settle
 from constitution.dataset.bundle import Bundle
 from constitution.dataset.calls import Call
 from constitution.dataset.contents import FolderFacts
 from constitution.dataset.counts import Counting
-from constitution.dataset.durable import disk_troubles, sync_folder, write_new
-from constitution.dataset.exchange import put_in_place
+from constitution.dataset.durable import disk_troubles, write_new
 from constitution.dataset.gates import Gates
 from constitution.dataset.manifest import LOCK, json_bytes, manifest_of, principle_file
-from constitution.dataset.replace import hold, ours_to_replace, real, recover, temporary
+from constitution.dataset.replace import real
 from constitution.dataset.rows import row_of
 from constitution.dataset.tables import Tables
 from constitution.errors import ConstitutionError
@@ -31,32 +30,17 @@ def growing_folder(out: Path, facts: FolderFacts) -> Iterator[GrowingFolder]:
     writes to it, and ``Stopped`` where the disk refuses.
     """
     out = real(out)
-    recover(out)
-    ours_to_replace(out)
-    new, _ = temporary(out)
-    with disk_troubles("write the dataset", out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-    folder = None
-    try:
-        with ExitStack() as at_the_end:
-            with disk_troubles("write the dataset", out):
-                new.mkdir()
-                at_the_end.callback(os.close, hold(new))
-                folder = GrowingFolder(out, new, facts)
-            at_the_end.callback(folder.abandon)
-            yield folder
-    finally:
-        if folder is None or not folder.finished:
-            with suppress(ConstitutionError):
-                recover(out)
+    with beside(out, "write the dataset") as new, ExitStack() as at_the_end:
+        with disk_troubles("write the dataset", out):
+            folder = GrowingFolder(out, new, facts)
+        at_the_end.callback(folder.abandon)
+        yield folder
 
 
 class GrowingFolder:
     """The dataset of the trails so far."""
 
     def __init__(self, out: Path, new: Path, facts: FolderFacts) -> None:
-        self.finished = False
-        """It is in its place."""
         self._out, self._new, self._facts = out, new, facts
         self._counting, self._gates = Counting(), Gates(facts.recipe_lock)
         for name in ("data", "provenance", "provenance/principles", "provenance/templates"):
@@ -96,10 +80,7 @@ class GrowingFolder:
             bundle.close()
             tables.close()
             self._write_facts()
-            for above, _, _ in os.walk(self._new, topdown=False):
-                sync_folder(Path(above))
-            put_in_place(self._new, self._out, temporary(self._out)[1])
-        self.finished = True
+            settle(self._new, self._out)
 
     def abandon(self) -> None:
         """No file is open any more; nothing, if it is finished."""

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from constitution.dataset.rows import Row
-from constitution.dataset.schema import columns_of, pair_schema
+from constitution.dataset.schema import pair_schema
 from constitution.labels.spec import TEXTS
 
 INDEX = "provenance/index.parquet"
 
 
 def index_schema() -> Any:
-    """The Arrow schema of the index: that of the data files without the texts."""
+    """The Arrow schema of the index: that of the data files without the texts; a row brings what it names."""
     import pyarrow as pa
 
     schema = pair_schema(tools=False)
     return pa.schema([field for field in schema if field.name not in TEXTS])
-
-
-def index_row(row: Row) -> dict[str, Any]:
-    """A row as the index holds it."""
-    return {name: value for name, value in columns_of(row, tools=False).items() if name not in TEXTS}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from constitution.dataset.durable import write_new
-from constitution.dataset.statement import RootOf, RowSet
+from constitution.dataset.figures import RootOf, RowSet
 from constitution.labels.tree import root_of
 
 LEAVES = "provenance/leaves.txt"

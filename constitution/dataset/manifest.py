@@ -10,20 +10,10 @@ from typing import Any, cast
 from constitution.core.digest import digest
 from constitution.dataset.contents import ConstitutionFile, FolderFacts
 from constitution.dataset.counts import Counts
-from constitution.dataset.statement import (
-    ROWS,
-    About,
-    Gate,
-    Manifest,
-    ModelShare,
-    PrincipleFile,
-    RecipeFacts,
-    Review,
-    RowSet,
-    Statement,
-    Subject,
-    SyntheticShare,
-)
+from constitution.dataset.figures import Gate, ModelShare, Review, RowSet, SyntheticShare
+from constitution.dataset.layout import DROPPED, TRAILS
+from constitution.dataset.made_of import PrincipleFile, RecipeFacts
+from constitution.dataset.statement import ROWS, About, Manifest, Statement, Subject
 from constitution.labels.licences import restrictions_of, together
 from constitution.labels.rollup import joined
 from constitution.labels.spec import LEAF_SPEC, Restriction
@@ -32,7 +22,7 @@ from constitution.labels.terms import Terms
 LOCK = "provenance/recipe.lock.json"
 WRITERS = ("datasets", "pyarrow", "pydantic", "rfc8785")
 """Libraries on which the bytes of a folder may depend."""
-OPTIONAL = ("trails.parquet", "provenance/index.parquet", "provenance/dropped.parquet")
+OPTIONAL = (TRAILS, "provenance/index.parquet", DROPPED)
 """Files that a folder may be handed on without."""
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from constitution.dataset.counts import DEEDS, answered_by
+from constitution.dataset.figures import ModelShare
 from constitution.dataset.rows import Row
-from constitution.dataset.statement import ModelShare
 from constitution.labels.rollup import MADE_BY_MACHINE
 from constitution.labels.spec import NO_MODEL, UNKNOWN
 

@@ -126,9 +126,27 @@ def read_parquet(path: Path, columns: Sequence[str] | None = None) -> Iterator[d
         raise NotFound("there is no such file", where=str(path), remedy="name a dataset folder that a run finished")
     try:
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=GROUP, columns=columns):
-                yield from batch.to_pylist()
+            _named_once(file.schema_arrow, path)
+            for group in range(file.num_row_groups):  # all at once, the peak creeps up with the number of groups
+                for batch in file.iter_batches(batch_size=GROUP, row_groups=[group], columns=columns):
+                    yield from batch.to_pylist()
+                pa.default_memory_pool().release_unused()
     except (pa.ArrowException, OSError) as error:
         raise BadFile(
             f"cannot be read as Parquet: {error}", where=str(path), remedy="run again to write the folder anew"
         ) from error
+
+
+def _named_once(fields: Any, path: Path) -> None:
+    """Raises ``BadFile`` where two columns, or two fields of one, have one name: readers differ in which they take."""
+    import pyarrow as pa
+
+    named = [field.name for field in fields]
+    if len(set(named)) < len(named):
+        raise BadFile("has two columns of one name", where=str(path), remedy="get the file again")
+    for field in fields:
+        kind = field.type
+        while pa.types.is_list(kind) or pa.types.is_large_list(kind):
+            kind = kind.value_type
+        if pa.types.is_struct(kind):
+            _named_once([kind.field(place) for place in range(kind.num_fields)], path)

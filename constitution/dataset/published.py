@@ -12,6 +12,7 @@ from typing import Any
 
 from constitution.core.published import schema_of, spelled_out
 from constitution.core.records import Record
+from constitution.dataset import figures, made_of
 from constitution.dataset import statement as told
 from constitution.dataset.counts import Counts
 from constitution.labels import shape as row
@@ -25,9 +26,10 @@ SCHEMAS: Mapping[str, tuple[str, tuple[type[Record], ...]]] = {
     "statement": (
         "urn:pairprov:dataset:1",
         (
-            told.Statement, told.Subject, told.Manifest, told.About, told.RowSet, told.RootOf, told.SyntheticShare,
-            told.ModelShare, told.PrincipleFile, told.RecipeFacts, told.Gate, told.Review, told.Material, told.Mix,
-            told.MixSource, Counts, Terms,
+            told.Statement, told.Subject, told.Manifest, told.About,
+            figures.RowSet, figures.RootOf, figures.SyntheticShare, figures.ModelShare, figures.Gate, figures.Review,
+            made_of.PrincipleFile, made_of.RecipeFacts, made_of.Material, made_of.Mix, made_of.MixSource,
+            Counts, Terms,
         ),
     ),
 }  # fmt: skip

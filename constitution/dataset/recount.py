@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from constitution.dataset.counts import Counting, Counts
+from constitution.dataset.figures import ModelShare
 from constitution.dataset.folder import each_pair
 from constitution.dataset.gates import Gates
+from constitution.dataset.layout import TRAILS
 from constitution.dataset.leaves import Leaves
 from constitution.dataset.manifest import about, synthetic_share, terms_used
 from constitution.dataset.models import Models
-from constitution.dataset.statement import Manifest, ModelShare
-from constitution.dataset.trails import TRAILS, each_trail
+from constitution.dataset.rows import Row
+from constitution.dataset.schema import columns_of
+from constitution.dataset.statement import Manifest
+from constitution.dataset.trails import each_trail
 from constitution.errors import BadFile
+from constitution.labels.checking import check_row
 from constitution.labels.hashes import leaf_of
 from constitution.labels.spec import FLAT
 
@@ -41,7 +46,7 @@ def recounted(out: Path, told: Manifest) -> Manifest:
         try:
             counting.add_row(row, split)
             models.add(row)
-            leaves.add(leaf_of({name: getattr(row, name) for name in FLAT}, row.provenance), split)
+            leaves.add(_leaf(row), split)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
             raise BadFile(
                 f"the labels of row {place} cannot be counted: {type(error).__name__} {error}",
@@ -58,6 +63,13 @@ def recounted(out: Path, told: Manifest) -> Manifest:
         ledger = gates.lines()
     counts = _completed(counting.counts(), told.counts, with_trails=with_trails)
     return _told_again(told.but(ledger=tuple(ledger), rows=leaves.rows(), counts=counts), models.shares())
+
+
+def _leaf(row: Row) -> str:
+    """The leaf by the row's own text; one that no statement can name where text and labels are not one any more."""
+    if found := check_row(columns_of(row, tools=False)).leaf:
+        return found
+    return leaf_of({**{name: getattr(row, name) for name in FLAT}, "pair_id": "not as it was sealed"}, row.provenance)
 
 
 def _completed(found: Counts, told: Counts, *, with_trails: bool) -> Counts:

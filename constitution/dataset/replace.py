@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import json
 import os
-import re
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 from constitution.dataset.durable import disk_troubles, sync_folder, write_over
 from constitution.dataset.envelope import load_envelope, of_earlier_version
 from constitution.dataset.exchange import clear
+from constitution.dataset.held import held
+from constitution.dataset.layout import LITTER, strangers
 from constitution.dataset.manifest import json_bytes
 from constitution.errors import BadFile, NotFound, Occupied
 
@@ -26,15 +24,6 @@ RUN_FORMAT = "constitution-run/1"
 PROGRESS = ".constitution-progress.json"
 """How far that run is; see ``snapshot``."""
 
-_LAYOUT = re.compile(
-    r"README\.md|label\.html|trails\.parquet|\.constitution-(run|progress)\.json(\.new)?"
-    r"|data(/(train|test)-\d{5}-of-\d{5}\.parquet)?"
-    r"|provenance(/(manifest(\.dsse)?\.json|recipe\.lock\.json|(calls|dropped|index)\.parquet|leaves\.txt|ledger\.jsonl"
-    r"|(principles|templates|terms|keys|sources)(/[^/]+)?))?"
-)
-"""Paths that are ours to write, and so ours to delete."""
-_LITTER = {".DS_Store"}
-"""Left by file browsers; nobody misses it."""
 _CUT_OFF = {f"{MARKER}.new", f"{PROGRESS}.new"}
 """Left by a run that was killed while it claimed the folder."""
 
@@ -57,7 +46,7 @@ def state_of(out: Path) -> State:
     out = real(out)
     if not out.is_dir():
         return "foreign" if out.exists() else "absent"
-    if not set(os.listdir(out)) - _LITTER - _CUT_OFF:
+    if not set(os.listdir(out)) - LITTER - _CUT_OFF:
         return "empty"
     if begun_with(out) is not None:
         return "unfinished"
@@ -126,6 +115,17 @@ def recover(out: Path) -> None:
             remedy=f"name a folder inside it: --out {out / 'dataset'}",
         )
     new, aside = temporary(out)
+    _ours_to_clear(out, new, aside)
+    with disk_troubles("clear up after an earlier run", out):
+        if aside.exists() and not out.exists() and state_of(aside) in ("finished", "unfinished"):
+            os.rename(aside, out)
+            sync_folder(out.parent)
+        clear(new)
+        clear(aside)
+
+
+def _ours_to_clear(out: Path, new: Path, aside: Path) -> None:
+    """Raises ``Occupied`` unless what bears the names of our temporary folders is ours, and nobody writes there."""
     for leftover in (new, aside):
         if os.path.lexists(leftover) and (leftover.is_symlink() or not leftover.is_dir() or any(strangers(leftover))):
             raise Occupied(
@@ -139,35 +139,6 @@ def recover(out: Path) -> None:
             where=str(out),
             remedy="wait for it to end, or name another --out",
         )
-    with disk_troubles("clear up after an earlier run", out):
-        if aside.exists() and not out.exists() and state_of(aside) in ("finished", "unfinished"):
-            os.rename(aside, out)
-            sync_folder(out.parent)
-        clear(new)
-        clear(aside)
-
-
-def hold(new: Path) -> int:
-    """An open handle by which other programs know that a run writes to this temporary folder, until it is closed."""
-    handle = os.open(new, os.O_RDONLY)
-    with suppress(OSError):  # a file system that has no locks
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    return handle
-
-
-def held(new: Path) -> bool:
-    """Whether another run writes to this temporary folder."""
-    try:
-        handle = os.open(new, os.O_RDONLY)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno in (errno.EWOULDBLOCK, errno.EAGAIN)
-    finally:
-        os.close(handle)
-    return False
 
 
 def ours_to_replace(out: Path) -> None:
@@ -193,16 +164,6 @@ def ours_to_replace(out: Path) -> None:
             where=str(out),
             remedy="move them away, or name another --out; nothing was touched",
         )
-
-
-def strangers(folder: Path) -> Iterator[str]:
-    """Paths in the folder that no dataset of ours has; links are never ours."""
-    for above, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            path = Path(above, name)
-            inside = path.relative_to(folder).as_posix()
-            if name not in _LITTER and (path.is_symlink() or not _LAYOUT.fullmatch(inside)):
-                yield inside
 
 
 def difference(before: Mapping[str, str], now: Mapping[str, str]) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from constitution.core.intervals import wilson
 from constitution.core.planted import TOLERATED
 from constitution.dataset.counts import Counts
-from constitution.dataset.statement import Manifest, MixSource, ModelShare
+from constitution.dataset.figures import ModelShare
+from constitution.dataset.made_of import ASSUMED, MixSource
+from constitution.dataset.statement import Manifest
 from constitution.labels.spec import RESTRICTIONS, UNKNOWN
 from constitution.labels.terms import Terms
 
@@ -16,8 +18,6 @@ REHEARSAL = (
     "and how a dataset looks. Its texts and verdicts are no data to train on, and no figure here says anything about "
     "quality."
 )
-ASSUMED = "ASSUMED"
-"""The verdict word of a source whose labels the mixer declared."""
 UNREAD = (
     "What the terms of providers ask is what they are commonly held to say. Unless a day is noted, nobody has read "
     "them for this program: read them before you rely on it."
@@ -31,7 +31,6 @@ TO_VERIFY = (
     "published elsewhere."
 )
 NO_RESTRICTION = "No restriction is known. That is less than a promise that there is none."
-MACHINES = "Terms of the models that wrote the answers come on top of the licence."
 
 
 def share(part: int, whole: int) -> str:
@@ -46,9 +45,23 @@ def share(part: int, whole: int) -> str:
     return "over 99%" if part < whole and rounded == 100 else f"{rounded}%"
 
 
+def per_cent(given: float) -> str:
+    """A share to one decimal; what is neither nothing nor all is never called so.
+
+    >>> per_cent(0.0001), per_cent(0.5), per_cent(0.9999), per_cent(1.0)
+    ('under 0.1%', '50.0%', 'over 99.9%', '100.0%')
+    """
+    told = f"{given:.1%}"
+    if given > 0 and told == "0.0%":
+        return "under 0.1%"
+    return "over 99.9%" if given < 1 and told == "100.0%" else told
+
+
 def how_synthetic(manifest: Manifest) -> str:
     """The headline."""
     told, rows = manifest.synthetic.by_row, manifest.rows.count
+    if not rows:
+        return "There are no rows"
     full, partial, none, unknown = (share(told.get(word, 0), rows) for word in ("full", "partial", "none", UNKNOWN))
     people = f", {none} by people alone" if told.get("none") else ""
     return f"{full} of rows fully synthetic, {partial} partly{people}; {unknown} unknown"
@@ -100,7 +113,7 @@ def shares(manifest: Manifest, source: MixSource) -> tuple[str, str]:
 
 def _part(given: float) -> str:
     """A share; what is more than all is a weight and is shown as it was given."""
-    return f"{given:.1%}" if 0 <= given <= 1 else f"{given:g}"
+    return per_cent(given) if 0 <= given <= 1 else f"{given:g}"
 
 
 def licence(manifest: Manifest) -> str:
@@ -122,15 +135,14 @@ def licence(manifest: Manifest) -> str:
     return told
 
 
-def reviewed(manifest: Manifest) -> str:
-    """What people did."""
-    told, rows = manifest.review, manifest.rows.count
-    by = f" Reviewers: {told.reviewers}." if told.reviewers else ""
-    kept = f" Pairs that they kept: {told.accepted}." if told.accepted else ""
-    out = f" Pairs that they threw out: {told.dropped}." if told.dropped else ""
-    if not told.reviewed:
-        return f"No person has ruled on any row: every verdict is one of a machine.{by}{kept}{out}"
-    return f"People have ruled on {told.reviewed} of {rows} rows ({share(told.reviewed, rows)}).{by}{kept}{out}"
+def on_top(manifest: Manifest) -> str:
+    """What binds the answers beside the licence of the prompts; nothing where no model is known to have any part."""
+    answers = (manifest.counts.parts.get(side, {}) for side in ("chosen", "rejected"))
+    if any(model.terms and (model.chosen or model.rejected) for model in manifest.synthetic.models):
+        return " Terms of the models that wrote the answers come on top of it."
+    if any(tally.get(UNKNOWN) for tally in answers):
+        return " Where a model wrote an answer its terms come on top of it, and nobody said of every answer who did."
+    return ""
 
 
 def standing(approval: object, version: str) -> str:

@@ -10,8 +10,9 @@ from pydantic import ConfigDict, Field, model_validator
 
 from constitution.core.records import Record
 from constitution.dataset.counts import Counts
+from constitution.dataset.figures import Gate, Review, RowSet, SyntheticShare
+from constitution.dataset.made_of import Material, Mix, PrincipleFile, RecipeFacts
 from constitution.errors import BadFile
-from constitution.labels.spec import CANON, LEAF_SPEC
 from constitution.labels.terms import Terms
 
 ROWS = "rows"
@@ -23,6 +24,11 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 def _inside(name: str) -> bool:
     path = PurePosixPath(name)
     return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\0" not in name
+
+
+def _plainly(name: str) -> bool:
+    """Whether the path is written in the one way in which no other names the same file."""
+    return str(PurePosixPath(name)) == name
 
 
 class Subject(Record):
@@ -50,146 +56,6 @@ class About(Record):
     """SPDX expression over the licences of all rows."""
     restrictions: tuple[str, ...] = ()
     """Everything that binds those who use some row."""
-
-
-class RootOf(Record):
-    """A set of rows."""
-
-    count: int
-    root: str
-    """RFC 9162 tree head over the sorted leaves."""
-
-
-class RowSet(RootOf):
-    """All rows, and each split."""
-
-    leaf_spec: str = LEAF_SPEC
-    canon: str = CANON
-    splits: dict[str, RootOf]
-
-
-class ModelShare(Record):
-    """In how many rows a model wrote or judged what."""
-
-    model: str
-    """By the name that it gave itself."""
-    provider: str
-    terms: str = ""
-    """Id of the terms that hold for it; ``unknown`` where nobody said any, nothing where it is no trained model."""
-    chosen: int = 0
-    rejected: int = 0
-    critique: int = 0
-    judge: int = 0
-    rows: int = 0
-    """Rows in which it took part at all, such as with a score or with an answer that the row does not show."""
-
-
-class SyntheticShare(Record):
-    """How much of the dataset machines wrote; counted, never typed."""
-
-    by_row: dict[str, int]
-    by_part: dict[str, dict[str, int]]
-    """Messages by kind of text, then by origin."""
-    by_chars: dict[str, dict[str, int]]
-    """The same in characters."""
-    models: tuple[ModelShare, ...] = ()
-
-
-class PrincipleFile(Record):
-    """A principle file, word for word: a signature covers it."""
-
-    ref: str
-    name: str
-    version: str
-    sha256: str
-    file: str
-    """Where the same bytes stand in the folder."""
-    content: str
-    ids_used: dict[str, int]
-    """Principle to the number of rows decided under it."""
-    approval: dict[str, Any] | None = None
-
-
-class RecipeFacts(Record):
-    """The recipe with all its defaults filled in."""
-
-    sha256: str
-    file: str
-    lock: dict[str, Any]
-
-
-class Gate(Record):
-    """One gate that prompts or rows went through: what goes in comes out or is dropped for a reason."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    gate: str
-    order: int
-    entered: int = Field(alias="in")
-    kept: int = Field(alias="out")
-    dropped: int
-    reasons: dict[str, int]
-    """Fate to how many; they add up to ``dropped``."""
-    params_sha256: str = ""
-    reference: tuple[dict[str, str], ...] = ()
-    """What was compared with, each with ``name``, ``revision`` and ``sha256``."""
-
-
-class Review(Record):
-    """What people did, in rows."""
-
-    reviewed: int = 0
-    """Rows of which a person has ruled on the pair or on an answer of it."""
-    reviewers: int = 0
-    """People, by their pseudonyms, whose ruling stands behind a row or threw a pair out."""
-    accepted: int = 0
-    """Rows whose pair a person has kept."""
-    dropped: int = 0
-    """Pairs that a person threw out."""
-
-
-class Material(Record):
-    """A dataset that this one was made from."""
-
-    name: str
-    manifest_sha256: str = ""
-    """SHA-256 of its envelope, where it has one."""
-    root: str = ""
-    rows: int = 0
-
-
-class MixSource(Record):
-    """One source of a mixture."""
-
-    name: str
-    manifest_sha256: str = ""
-    root: str = ""
-    rows_in: int
-    rows_used: int
-    dropped: dict[str, int] = Field(default_factory=dict)
-    """Why the other rows of it were not used; with ``rows_used`` they add up to ``rows_in``."""
-    verified: str
-    """Verdict word of its verification; ``ASSUMED`` where the mixer declared the labels."""
-    weight: float | None = None
-    """The share that was asked for."""
-    assumed: dict[str, str] = Field(default_factory=dict)
-
-
-class Mix(Record):
-    """How a mixture was put together."""
-
-    sources: tuple[MixSource, ...]
-    requested: dict[str, float] = Field(default_factory=dict)
-    realised: dict[str, float] = Field(default_factory=dict)
-    caps: dict[str, Any] = Field(default_factory=dict)
-    contradictions: int = 0
-    """Answers that one row prefers one way and another row the other way, over all rows of the sources."""
-    duplicates: int = 0
-    """Rows whose three texts another row had already."""
-    shared_prompts: int = 0
-    """Prompts that stand in more than one source."""
-    moved_to_test: int = 0
-    """Rows that left the train split because their prompt or their group stands in a test split."""
 
 
 class Manifest(Record):
@@ -255,6 +121,8 @@ class Statement(Record):
         for name in (*names, *others):
             if not _inside(name):
                 raise ValueError(f"{name!r} leads out of the folder")
+            if not _plainly(name):
+                raise ValueError(f"{name!r} is another spelling of {str(PurePosixPath(name))!r}")
         return self
 
     @property

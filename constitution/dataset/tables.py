@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
+from constitution.dataset.layout import CALLS, DROPPED, TRAILS
 from constitution.dataset.parquet import GrowingParquet, read_parquet
-from constitution.dataset.rows import Row
-from constitution.dataset.schema import columns_of, pair_schema, uses_tools, with_tools
-from constitution.dataset.trails import TRAILS, call_schema, dropped_row, dropped_schema, trail_row, trail_schema
+from constitution.dataset.schema import pair_schema, with_tools
+from constitution.dataset.trails import call_schema, dropped_row, dropped_schema, trail_row, trail_schema
 
 
 class Tables:
@@ -22,8 +23,8 @@ class Tables:
         self._open: dict[str, GrowingParquet] = {}
         try:
             self._open["trails"] = GrowingParquet(folder / TRAILS, trail_schema())
-            self._open["dropped"] = GrowingParquet(folder / "provenance/dropped.parquet", dropped_schema())
-            self._open["calls"] = GrowingParquet(folder / "provenance/calls.parquet", call_schema())
+            self._open["dropped"] = GrowingParquet(folder / DROPPED, dropped_schema())
+            self._open["calls"] = GrowingParquet(folder / CALLS, call_schema())
         except BaseException:
             self.abandon()
             raise
@@ -60,15 +61,15 @@ class Pairs:
         self._tools = False
         self._open = {"train": self._file("train")}
 
-    def add(self, row: Row, split: str) -> None:
-        """One more row."""
-        if not self._tools and uses_tools(row.prompt):
+    def add(self, columns: dict[str, Any], split: str, *, tools: bool) -> None:
+        """One more row, as ``columns_of`` says it without tools; ``tools`` where its prompt uses some."""
+        if tools and not self._tools:
             self._tools = True
             for name in self._open:
                 self._again(name)
         if split not in self._open:
             self._open[split] = self._file(split)
-        self._open[split].add(columns_of(row, tools=self._tools))
+        self._open[split].add(with_tools(columns) if self._tools else columns)
 
     def close(self) -> None:
         """Both files are whole and on the disk."""

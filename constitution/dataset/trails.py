@@ -11,11 +11,10 @@ from pydantic import ValidationError
 from constitution.core.trail import Trail
 from constitution.dataset.calls import Call
 from constitution.dataset.envelope import ENVELOPE, load_manifest
+from constitution.dataset.layout import TRAILS
 from constitution.dataset.parquet import read_parquet
 from constitution.errors import BadFile, NotFound
 from constitution.labels.spec import UNKNOWN
-
-TRAILS = "trails.parquet"
 
 
 def trail_schema() -> Any:
@@ -82,7 +81,7 @@ def load_trails(out: Path) -> list[tuple[int, Trail]]:
 
 
 def each_trail(out: Path) -> Iterator[tuple[int, Trail]]:
-    """The same, a row group in memory at a time."""
+    """The same, a row group in memory at a time; raises as ``load_trails`` does."""
     if not (out / TRAILS).is_file() and (out / ENVELOPE).is_file():
         mixed = load_manifest(out).mix is not None
         raise NotFound(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from constitution.dataset.envelope import ENVELOPE, Envelope, load_envelope
 from constitution.dataset.folder import each_pair
 from constitution.dataset.leaves import Leaves
 from constitution.dataset.manifest import json_bytes
+from constitution.dataset.replace import real
 from constitution.dataset.rows import Row
-from constitution.errors import Mistake, NotFound
+from constitution.errors import BadFile, Mistake, NotFound, Occupied
 from constitution.exports.formats import Facts, Format, Source
 from constitution.exports.place import FORMAT, RECORD, placed
 from constitution.exports.sealed import other_set
@@ -21,6 +23,7 @@ from constitution.exports.writing import Turned, Writing, each
 
 MANIFEST = "manifest.dsse.json"
 """The envelope of the dataset, byte for byte: what the labels are held against."""
+UNSEALED = "see what verify says of it; --unverified exports it as it is, and says so"
 
 
 def export_folder(
@@ -38,11 +41,13 @@ def export_folder(
 
     Raises ``Mistake``, with nothing at ``out``, where a row is not as it was sealed (unless ``unverified``), or the
     format cannot say it (unless ``skip``, which leaves such rows out and lists them), or where too few are left;
-    ``Occupied`` where something else stands at ``out``; ``NotFound``, ``BadFile`` and ``Stopped`` by the disk.
+    ``Occupied`` where something else stands at ``out``, or ``out`` is in the dataset; ``NotFound``, ``BadFile`` and
+    ``Stopped`` by the disk.
     """
     envelope = load_envelope(folder)
     source = Source(envelope.statement.predicate)
     _known(split, source, folder)
+    _beside(out, folder)
     with placed(out) as new, Writing(new, form, source, skip=skip, unverified=unverified) as writing:
         leaves = _stream(each(each_pair(folder), split), writing)
         _stop(writing, name, folder)
@@ -50,18 +55,33 @@ def export_folder(
             raise Mistake(other, where=str(folder), remedy=UNSEALED)
         facts = writing.close()
         _enough(facts, form, name, folder)
-        for beside, content in form.beside(facts).items():
-            write_new(new / beside, content)
-        write_new(new / MANIFEST, (folder / ENVELOPE).read_bytes())
         record = _record(name, form, facts, writing, envelope)
         record |= {"options": dict(options), "split": split or "all", "verified": not unverified}
-        files = sorted(path for path in new.iterdir() if not path.name.startswith("."))
-        record["files"] = {path.name: file_hash(path) for path in files}
-        write_new(new / RECORD, json_bytes(record))
+        return _whole(new, {**form.beside(facts), MANIFEST: _unchanged(folder, envelope)}, record)
+
+
+def _whole(new: Path, beside: Mapping[str, bytes], record: dict[str, Any]) -> dict[str, Any]:
+    """The files beside the lines are written, and the record, with the hash of every file in it, last."""
+    for name, content in beside.items():
+        write_new(new / name, content)
+    files = sorted(path for path in new.iterdir() if not path.name.startswith("."))
+    record = {**record, "files": {path.name: file_hash(path) for path in files}}
+    write_new(new / RECORD, json_bytes(record))
     return record
 
 
-UNSEALED = "see what verify says of it; --unverified exports it as it is, and says so"
+def _unchanged(folder: Path, envelope: Envelope) -> bytes:
+    """The bytes of the envelope that the rows were held against; raises ``BadFile`` where another one has come."""
+    found = (folder / ENVELOPE).read_bytes()
+    if hashlib.sha256(found).hexdigest() != envelope.sha256:
+        raise BadFile("changed while it was read", where=str(folder), remedy="export again when nobody writes to it")
+    return found
+
+
+def _beside(out: Path, folder: Path) -> None:
+    """Raises ``Occupied`` where the export would stand in the dataset, which would then hold what is not its own."""
+    if real(folder) in (real(out), *real(out).parents):
+        raise Occupied("the export would stand in the dataset itself", where=str(out), remedy="name another --out")
 
 
 def _known(split: str | None, source: Source, folder: Path) -> None:
@@ -99,7 +119,15 @@ def _stop(writing: Writing, name: str, folder: Path) -> None:
 
 
 def _enough(facts: Facts, form: Format, name: str, folder: Path) -> None:
-    """Raises ``Mistake`` where a split has fewer lines than the trainer takes, or there is none at all."""
+    """Raises ``Mistake`` where a split has fewer lines than the trainer takes, or there is none at all, and where a
+    column of it would not be read as text.
+    """
+    if facts.dates:
+        named = " and ".join(f"{column} in {file}" for file, column in facts.dates)
+        raise Mistake(
+            f"every text of {named} is a date: the library datasets would read times, and change the texts",
+            where=str(folder), remedy="train on the dataset folder itself, in which a text is a text",
+        )  # fmt: skip
     short = {split: count for split, count in facts.lines.items() if count < form.least} or (not facts.lines)
     if short:
         split = f" in {min(short)}" if isinstance(short, dict) else ""

@@ -63,6 +63,8 @@ class Facts:
     """Side to the number of its lines."""
     keys: frozenset[str]
     """Keys that some line has."""
+    dates: Sequence[tuple[str, str]]
+    """File and column of each that holds nothing but dates."""
     rows: int
     """Pairs that the lines were made from."""
     p_known: int
@@ -104,6 +106,8 @@ class Format:
     """What a row may hold that it has no place for, such rows being refused; and what it leaves unsaid."""
     refusal: Refusal
     lines: Lines
+    weaves: bool = False
+    """Each row gives a line for either side, and they stand in the order of ``weaving``, far from each other."""
     least: int = 1
     """Lines of a split without which nobody reads it."""
     note: str = ""

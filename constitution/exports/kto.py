@@ -16,15 +16,22 @@ CANNOT = (
     "how sure the judges were",
     TOOLS,
 )
+NOTE = (
+    "good and bad answers alternate, and the two of a pair stand half a file apart: TRL's KTOTrainer reads lines in "
+    "their order and estimates its KL term from prompts beside answers of the line before, which must not be answers "
+    "to the same prompt; keep the order, and an even per_device_train_batch_size"
+)
 
 
 def kto() -> Format:
-    """The format of TRL's ``KTOTrainer``: prompt, completion, label; the chosen answer first."""
+    """The format of TRL's ``KTOTrainer``: prompt, completion, label; good and bad ones alternate."""
     return Format(
         purpose="KTO by TRL: prompt and completion as lists of messages, and whether the answer is a good one",
         cannot=CANNOT,
         refusal=TEXTS_ALONE,
         lines=lines,
+        note=NOTE,
+        weaves=True,
         hints=weights,
         trap=names_taken("completion", "label"),
     )

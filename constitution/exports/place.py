@@ -11,7 +11,9 @@ from pathlib import Path
 from constitution.dataset.bundle import file_hash
 from constitution.dataset.durable import disk_troubles, sync_folder
 from constitution.dataset.exchange import clear, put_in_place
-from constitution.dataset.replace import held, hold, real
+from constitution.dataset.held import held, hold
+from constitution.dataset.layout import LITTER
+from constitution.dataset.replace import real
 from constitution.errors import Occupied
 
 RECORD = "export.json"
@@ -19,7 +21,6 @@ FORMAT = "constitution-export/1"
 """Says in an export's record that it is one."""
 BEGUN = ".constitution-export"
 """Stands in the folder beside the place for as long as it is written."""
-_LITTER = {".DS_Store"}
 
 
 @contextmanager
@@ -53,7 +54,7 @@ def ours_to_replace(out: Path) -> None:
     """Raises ``Occupied`` unless nothing is lost when an export takes the place of what stands there."""
     if not os.path.lexists(out):
         return
-    found = sorted(set(os.listdir(out)) - _LITTER) if out.is_dir() else None
+    found = sorted(set(os.listdir(out)) - LITTER) if out.is_dir() else None
     if found == []:
         return
     remedy = "name another --out, or move it away; nothing was touched"

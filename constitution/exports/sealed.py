@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from constitution.dataset.figures import RootOf
 from constitution.dataset.leaves import Leaves
 from constitution.dataset.rows import Row
-from constitution.dataset.statement import Manifest, RootOf
+from constitution.dataset.statement import Manifest
 from constitution.exports.formats import Source
 from constitution.labels.checking import check_row
 

@@ -60,10 +60,11 @@ def pair(row: Row) -> dict[str, Any]:
 def robust(facts: Facts) -> Mapping[str, Any]:
     """Settings of ``DPOConfig`` for labels that may be wrong: robust DPO (Chowdhury et al. 2024, arXiv:2403.00409).
 
-    It takes one probability of a wrong label for the whole run, below one half: the mean of what the rows say.
+    It takes one probability of a wrong label for the whole run, below one half: the mean of what the rows say, where
+    most of them say one.
     Plain ``sigmoid`` passes ``label_smoothing`` over without a word.
     """
-    if facts.p_flip is None or not 0 < facts.p_flip < 0.5:
+    if facts.p_flip is None or not 0 < facts.p_flip < 0.5 or facts.p_known * 2 < facts.rows:
         return {}
     measured = "measured against people" if facts.p_calibrated == facts.p_known else "held within bounds, not measured"
     return {

@@ -15,6 +15,8 @@ from constitution.dataset.rows import Row
 from constitution.errors import ConstitutionError
 from constitution.exports.formats import Facts, Format, Source
 from constitution.exports.sealed import broken_seal
+from constitution.exports.times import Times
+from constitution.exports.weaving import waiting, woven
 from constitution.labels.spec import FLAT, PROVENANCE
 
 LABELS = "labels.jsonl"
@@ -24,8 +26,9 @@ SKIPPED = "skipped.jsonl"
 FEW = 3
 """Pairs named for each reason."""
 
-_BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+_BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 """Characters at which some readers end a line."""
+_SPELL = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 @dataclass
@@ -54,9 +57,11 @@ class Writing:
         self._skip, self._unverified = skip, unverified
         self._open = ExitStack()
         self._files: dict[str, IO[str]] = {}
+        self._rows: Counter[str] = Counter()
         self._lines: Counter[str] = Counter()
         self._sides: Counter[str] = Counter()
         self._keys: set[str] = set()
+        self._times = Times()
         self._flip = 0.0
         self._p_known = self._p_calibrated = 0
 
@@ -84,35 +89,57 @@ class Writing:
         elif (why := self._form.refusal(row, self._source)) is not None:
             self.refused.add(row, why)
             if self._skip:
-                self._write(SKIPPED, {"pair_id": row.pair_id, "split": split, "reason": why})
+                self._write(SKIPPED, line_of({"pair_id": row.pair_id, "split": split, "reason": why}))
         elif not self.stopped:
             self._add(row, split)
 
     def _add(self, row: Row, split: str) -> None:
         self.rows += 1
-        name = f"{split}.jsonl"
-        for told, side, part in self._form.lines(row, self._source):
-            if (trap := self._form.trap(told)) is not None:
+        self._rows[split] += 1
+        labels = line_of(labels_of(row))
+        for line in self._form.lines(row, self._source):
+            if (trap := self._form.trap(line.told)) is not None:
                 raise ConstitutionError(f"a line of the export would mislead its trainer: {trap}", where=row.pair_id)
-            self._lines[split] += 1
-            self._sides[side] += 1
-            self._keys.update(told)
-            self._write(name, told)
-            place = {"file": name, "line": self._lines[split], "side": side, **({"part": part} if part else {})}
-            self._write(LABELS, {**place, **labels_of(row)})
+            self._keys.update(line.told)
+            self._times.add(f"{split}.jsonl", line.told)
+            if self._form.weaves:
+                self._write(waiting(split, line.side), line_of(line.told))
+            else:
+                self._place(split, line_of(line.told), line.side, labels, line.part)
+        if self._form.weaves:
+            self._write(waiting(split, "labels"), labels)
         if row.p_chosen is not None:
             self._p_known += 1
             self._flip += 1 - row.p_chosen
             self._p_calibrated += row.p_calibrated
 
-    def _write(self, name: str, told: Mapping[str, Any]) -> None:
+    def _place(self, split: str, line: str, side: str, labels: str, part: str = "") -> None:
+        """A line of the split stands, and one with its labels."""
+        name = f"{split}.jsonl"
+        self._lines[split] += 1
+        self._sides[side] += 1
+        place = {"file": name, "line": self._lines[split], "side": side, **({"part": part} if part else {})}
+        self._write(name, line)
+        self._write(LABELS, f"{_SPELL(place)[:-1]}, {labels[1:]}")
+
+    def _weave(self) -> None:
+        """What waited to be woven stands."""
+        for name in [name for name in self._files if name.startswith(".")]:
+            self._files.pop(name).close()
+        for split, rows in sorted(self._rows.items(), reverse=True):
+            for each in woven(self._folder, split, rows):
+                self._place(split, each.line, each.side, each.labels)
+
+    def _write(self, name: str, line: str) -> None:
         if name not in self._files:
             file = open(self._folder / name, "x", encoding="utf-8", newline="\n")  # noqa: SIM115 - open till the end
             self._files[name] = self._open.enter_context(file)
-        self._files[name].write(line_of(told))
+        self._files[name].write(line)
 
     def close(self) -> Facts:
         """Every line is on the disk; what they have come to."""
+        if self._form.weaves:
+            self._weave()
         for file in self._files.values():
             file.flush()
             os.fsync(file.fileno())
@@ -123,6 +150,7 @@ class Writing:
             lines=dict(sorted(self._lines.items())),
             sides=dict(sorted(self._sides.items())),
             keys=frozenset(self._keys),
+            dates=self._times.alone(),
             rows=self.rows,
             p_known=self._p_known,
             p_flip=self._flip / self._p_known if self._p_known else None,
@@ -138,7 +166,11 @@ def labels_of(row: Row) -> dict[str, Any]:
 
 def line_of(told: Mapping[str, Any]) -> str:
     """A line of JSON, in UTF-8 but for the characters at which some readers would end it."""
-    return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(", ", ": ")).translate(_BREAKS) + "\n"
+    line = _SPELL(told)
+    if not line.isascii():
+        for character, spelled in _BREAKS.items():
+            line = line.replace(character, spelled)
+    return line + "\n"
 
 
 def each(rows: Iterable[tuple[Row, str]], split: str | None) -> Iterable[tuple[Row, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import from_json
@@ -14,6 +14,7 @@ from constitution.core.digest import canonical
 from constitution.labels.agreeing import disagreements, left_out
 from constitution.labels.flaws import NOTES, Flaw
 from constitution.labels.hashes import LEAF, columns_hash, leaf_of
+from constitution.labels.once import from_text
 from constitution.labels.parting import Spelled, bound, name_of, spelled_in
 from constitution.labels.spec import BESIDE, FLAT, PARTED, PROVENANCE, SPEC, TEXTS
 
@@ -32,13 +33,15 @@ class CheckedRow:
     """Computed anew from the text; nothing where there is no text to read."""
     leaf: str = ""
     """Computed anew; nothing unless the row is labelled and its name and every part are those of its text."""
+    told: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """Its plain columns; none where its texts or its labels cannot be read."""
 
 
 def check_row(columns: Mapping[str, Any], terms: Mapping[str, Sequence[str]] | None = None) -> CheckedRow:
     """What is wrong with a row, however it was read: JSON as text or as objects, NaN for null.
 
     ``terms`` are the restrictions of terms by their id, as a manifest tells them. Never raises for what is in the row.
-    PROVENANCE 1.1; a row is bound to its text by the hash of each message, and to its labels by ``row_sha256``.
+    A row is bound to its text by the hash of each message, and to its labels by ``row_sha256``.
     """
     try:
         told = plain(columns)
@@ -60,13 +63,13 @@ def plain(columns: Mapping[str, Any]) -> dict[str, Any]:
     for name in OBJECTS:
         text = told.get(name)
         if isinstance(text, str):
-            told[name] = from_json(text)
+            told[name] = from_json(text) if name == PROVENANCE else from_text(text)
     for name in PARTED:
         messages = told.get(name)
         if isinstance(messages, str):
-            messages = json.loads(messages)
+            messages = from_text(messages)
         if messages is not None:
-            told[name] = [json.loads(each) if isinstance(each, str) else each for each in messages]
+            told[name] = [from_text(each) if isinstance(each, str) else each for each in messages]
     return told
 
 
@@ -90,11 +93,15 @@ def _checked(
         what = "has no labels" if len(lost) > len(FLAT) else f"has lost {', '.join(lost)}"
         flaws.append(Flaw("unlabelled", what, "" if len(lost) > 1 else lost[0]))
     if provenance and is_labelled(told):
-        leaf = _quick_leaf(told, provenance, raw) or leaf_of(told, provenance)
+        leaf = _quick_leaf(told, provenance, raw)
+        if not leaf:
+            if isinstance(raw, str):
+                from_text(raw)  # a key that stands there twice has been passed over
+            leaf = leaf_of(told, provenance)
         flaws += _sealed(told, provenance, leaf)
         flaws += [Flaw("label", f"label disagreement: {what}", part) for part, what in disagreements(told)]
         flaws += [Flaw("restrictions", what, "restrictions") for what in left_out(told, terms)]
-    return CheckedRow(tuple(flaws), name, "" if broken else leaf)
+    return CheckedRow(tuple(flaws), name, "" if broken else leaf, told)
 
 
 def _quick_leaf(told: Mapping[str, Any], provenance: Mapping[str, Any], raw: Any) -> str:
@@ -121,7 +128,8 @@ def _sealed(told: Mapping[str, Any], provenance: Mapping[str, Any], leaf: str) -
     if provenance.get("row_sha256") != leaf:
         yield Flaw("row hash", "row hash: its labels or its provenance are not those that were sealed", PROVENANCE)
     if provenance.get("columns_sha256") != columns_hash(told):
-        lost = [name for name in BESIDE if told.get(name) is None and (name != "p_chosen" or name not in told)]
+        # A column that went with all its rows is known to be gone; a null in one that is there is an edit.
+        lost = [name for name in BESIDE if name not in told]
         if lost:
             yield Flaw("unsigned", f"columns beside the labels are not checked, for {', '.join(lost)} went", "columns")
         else:

@@ -27,12 +27,17 @@ def pair_name(columns: Mapping[str, Any]) -> str:
 def columns_hash(columns: Mapping[str, Any]) -> str:
     """Hash of the engine's columns that are neither text nor flat label.
 
-    A probability counts to six digits: some writers of JSON keep no more than ten.
+    The fractions among them count to six digits: some writers of JSON keep no more than ten.
     """
     told = {name: columns.get(name) for name in BESIDE}
-    p = told["p_chosen"]
-    told["p_chosen"] = None if p is None or p != p else f"{p:.6f}"  # NaN: what pandas makes of a null
+    told["p_chosen"] = _six_digits(told["p_chosen"])
+    if isinstance(evidence := told["evidence"], Mapping):
+        told["evidence"] = {**evidence, "drift": _six_digits(evidence.get("drift"))}
     return digest(without_nothing(told))
+
+
+def _six_digits(fraction: float | None) -> str | None:
+    return None if fraction is None or fraction != fraction else f"{fraction:.6f}"  # NaN: what pandas makes of a null
 
 
 def leaf_of(columns: Mapping[str, Any], provenance: Mapping[str, Any]) -> str:

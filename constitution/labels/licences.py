@@ -21,7 +21,19 @@ _NAME = re.compile(r"[A-Za-z0-9.-]+\+?|(DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-
 _SPOKEN = re.compile(r"\bCC[\s_-]+(?=(?:BY|NC|ND|SA)\b)", re.IGNORECASE)
 """``CC BY-NC 4.0``, as people write it."""
 _FREE = ("CC0-", "CC-PDDC", "0BSD", "UNLICENSE", "PDDL-", "MIT-0", "WTFPL")
-_ATTRIBUTION = ("MIT", "BSD-", "APACHE-", "ODC-BY", "CDLA-PERMISSIVE-", "ISC", "PSF-", "ZLIB", "ECL-", "ARTISTIC-")
+_ATTRIBUTION = (
+    "MIT-0",
+    "MIT-MODERN-VARIANT",
+    "BSD-",
+    "APACHE-",
+    "ODC-BY",
+    "CDLA-PERMISSIVE-",
+    "PSF-",
+    "ECL-",
+    "ARTISTIC-",
+)
+_ALONE = ("MIT", "ISC", "ZLIB", "ARTISTIC-2.0")
+"""Names that are whole as they stand: what only begins so is another licence."""
 _SHARE_ALIKE = (
     "GPL-", "LGPL-", "AGPL-", "ODBL", "CDLA-SHARING-", "GFDL-", "MPL-", "EPL-", "EUPL-", "OSL-", "CDDL-", "SSPL-",
     "CECILL-",
@@ -173,4 +185,4 @@ def _of_one(name: str) -> Asked:
         return tuple(joined(_MARKS[mark] for mark in upper.split("-") if mark in _MARKS))
     if upper.startswith(_SHARE_ALIKE):
         return ("share-alike", "attribution")
-    return ("attribution",) if upper.startswith(_ATTRIBUTION) else None
+    return ("attribution",) if upper in _ALONE or upper.startswith(_ATTRIBUTION) else None

@@ -58,7 +58,7 @@ def _parted(told: Mapping[str, Any], spelled: Spelled, provenance: Mapping[str, 
     there = {f"{text}/{place}": each for text in PARTED for place, each in enumerate(spelled[text])}
     if len(parts) != len(provenance["parts"]):
         yield Flaw("part", "two parts of its provenance name one message", PROVENANCE)
-    without = told.get("critique") is None
+    without = "critique" not in told
     changed = [path for path in there if path in parts and bytes_digest(there[path]) != parts[path]]
     if changed and all(parts.get(path) == bytes_digest(each) for path, each in _crosswise(spelled)):
         yield _SWAPPED

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
+from constitution.dataset.made_of import ASSUMED
 from constitution.mixing.census import Census
-from constitution.mixing.opened import ASSUMED, Source
+from constitution.mixing.opened import Source
 from constitution.mixing.order import MixOrder
 from constitution.mixing.trusting import REFUSED, VERIFIED
 
@@ -54,7 +56,7 @@ def _too_synthetic(order: MixOrder, sources: Sequence[Source], census: Census, u
     if most is None:
         return
     made = synthetic_rows(census)
-    if made > most * used:
+    if made > Fraction(str(most)) * used:  # 0.29 as it was written: 29 of 100 rows are not more
         per = {source: 0 for source, _ in census.tally("1")}
         for (source, word), rows in census.tally("synthetic").items():
             per[source] += rows * (word != "none")

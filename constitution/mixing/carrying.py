@@ -11,7 +11,7 @@ from constitution.dataset.bundle import file_hash
 from constitution.dataset.durable import write_new
 from constitution.dataset.envelope import ENVELOPE
 from constitution.dataset.leaves import LEAVES
-from constitution.dataset.statement import PrincipleFile
+from constitution.dataset.made_of import PrincipleFile
 from constitution.errors import BadFile
 from constitution.mixing.facts import parents
 from constitution.mixing.opened import Source

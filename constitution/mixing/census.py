@@ -19,13 +19,13 @@ FATES = (DUPLICATE, CONTRADICTION, NOT_DRAWN)
 _TABLE = """
 CREATE TABLE rows (
     number INTEGER PRIMARY KEY,  -- in the order of reading
-    source INTEGER, leaf BLOB, pair BLOB, prompt BLOB, kin BLOB, texts BLOB, way INTEGER,
+    source INTEGER, leaf BLOB, pair BLOB, prompt BLOB, kin BLOB, clan BLOB, texts BLOB, way INTEGER,
     split TEXT, moved INTEGER DEFAULT 0, synthetic TEXT, rehearsal INTEGER, bound INTEGER,
     draw BLOB, place BLOB, fate TEXT
 )
 """
-_COLUMNS = ("source", "leaf", "pair", "prompt", "kin", "texts", "way", "split", "synthetic", "rehearsal", "bound",
-            "draw", "place")  # fmt: skip
+_COLUMNS = ("source", "leaf", "pair", "prompt", "kin", "clan", "texts", "way", "split", "synthetic", "rehearsal",
+            "bound", "draw", "place")  # fmt: skip
 _INSERT = f"INSERT INTO rows ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' for _ in _COLUMNS)})"
 _BITS: Mapping[str, int] = {name: 1 << place for place, name in enumerate((*RESTRICTIONS, UNKNOWN))}
 
@@ -52,8 +52,10 @@ class Census:
             bytes.fromhex(row.provenance["row_sha256"]),
             bytes.fromhex(row.pair_id.partition(":")[2]),
             prompt,
-            # A group is one within its source: others may have given the same name to something else.
+            # A group is one within its source: others may have given the same name to something else. It is one, too,
+            # where the rows come of one origin, however they were cut into files.
             _hash(name, row.group_id),
+            _hash(name if row.source == UNKNOWN else f"\n{row.source}", row.group_id),
             _hash(prompt.hex(), *sorted((chosen.hex(), rejected.hex()))),
             chosen < rejected,
             split,

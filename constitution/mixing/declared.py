@@ -14,11 +14,14 @@ from constitution.errors import BadFile
 from constitution.labels.hashes import pair_name, sealed
 from constitution.labels.licences import restrictions_of
 from constitution.labels.rollup import joined, source_type, synthetic_of
-from constitution.labels.spec import NO_MODEL, SPEC, UNKNOWN
+from constitution.labels.spec import NO_MODEL, SPEC, TEXTS, UNKNOWN
 from constitution.labels.terms import SHIPPED, Terms, terms_of
+from constitution.mixing.makers import model_said, nothing_overlaid, origin_said
 from constitution.sources.rows import prompt_of
 
 ANSWERS = ("chosen", "rejected")
+READ = ("prompt_origin",)
+"""Columns that are read here, and by no source of prompts."""
 STRATEGY = "declared"
 """The strategy of such a row: its source says which answer is the better one, and nobody here has asked a judge."""
 
@@ -40,16 +43,34 @@ class Declared:
         return self.model or (NO_MODEL if self.origin == "human" else UNKNOWN)
 
 
-def declared_row(given: Any, where: str, told: Mapping[str, str], engine: str, terms: Sequence[Terms] = SHIPPED) -> Row:
+class NoPreference(BadFile):
+    """Both answers of a row are the same, or one is empty: it is no pair, and says nothing wrong."""
+
+
+def declared_row(
+    given: Any,
+    where: str,
+    told: Mapping[str, str],
+    engine: str,
+    terms: Sequence[Terms] = SHIPPED,
+    unread: Counter[str] | None = None,
+) -> Row:
     """The pair of a row without labels, sealed; what the row says of itself comes before what is declared.
 
     Two whole conversations are parted as ``sources.preferences`` does it: behind the last user turn that both share.
-    Raises ``BadFile`` for a row that is no pair, or not wholly.
+    In ``unread`` the columns that are passed over are counted. Raises ``NoPreference`` for a row whose answers are the
+    same or of which one is empty, and ``BadFile`` for one that is no pair, or not wholly, and for one of which
+    something else would be declared than it says.
     """
-    prompt = _pair_prompt(given, where)
-    asked = prompt.origin if prompt.origin != UNKNOWN else told.get("prompt_origin", told["origin"])
-    texts = {"prompt": Declared(prompt.messages, cast(Origin, asked))}
-    texts |= {name: _answer(prompt, name, told, terms) for name in ANSWERS}
+    ignored: Counter[str] = Counter() if unread is None else unread
+    prompt = _pair_prompt(given, where, ignored)
+    origins = {name: origin_said(given, name, where) for name in TEXTS}
+    origins["prompt"] = origins["prompt"] or ("" if prompt.origin == UNKNOWN else prompt.origin)
+    origins = {name: said or told.get(f"{name}_origin", told["origin"]) for name, said in origins.items()}
+    nothing_overlaid(given, origins, where)
+    texts = {"prompt": Declared(prompt.messages, cast(Origin, origins["prompt"]))}
+    for name in ANSWERS:
+        texts[name] = _answer(prompt, name, cast(Origin, origins[name]), model_said(given, name, where), told, terms)
     columns = _columns(prompt, texts, prompt.license or told["license"], prompt.source or told.get("source", UNKNOWN))
     plain = {name: [message.as_json() for message in each.messages] for name, each in texts.items()}
     columns["pair_id"] = pair_name(plain)
@@ -58,27 +79,29 @@ def declared_row(given: Any, where: str, told: Mapping[str, str], engine: str, t
     return Row.known(**messages, critique=(), **columns, provenance=provenance)
 
 
-def _pair_prompt(given: Any, where: str) -> Prompt:
+def _pair_prompt(given: Any, where: str, ignored: Counter[str]) -> Prompt:
     """The prompt of a row with both of its answers as candidates, ``rejected`` before ``chosen``."""
     if not isinstance(given, Mapping) or any(given.get(name) is None for name in ANSWERS):
         raise BadFile("the row has no chosen and rejected", where=where, remedy="give prompt, chosen and rejected")
-    ignored: Counter[str] = Counter()
-    prompt = prompt_of(given, where, ignored)
-    lost = [key for key in ignored if key.startswith(tuple(f"{name}:" for name in ANSWERS))]
+    found: Counter[str] = Counter()
+    prompt = prompt_of(given, where, found)
+    lost = [key for key in found if key.startswith(tuple(f"{name}:" for name in ANSWERS))]
     if lost:
         raise BadFile(f"the row would not be read whole: {lost[0]}", where=where, remedy="give one answer a side")
     if len(prompt.candidates) != len(ANSWERS):
-        raise BadFile("chosen and rejected say the same, or nothing", where=where, remedy="remove the row")
+        raise NoPreference("chosen and rejected say the same, or one says nothing", where=where, remedy="remove it")
+    ignored.update(key for key in found if key not in READ)
     return prompt
 
 
-def _answer(prompt: Prompt, name: str, told: Mapping[str, str], terms: Sequence[Terms]) -> Declared:
+def _answer(
+    prompt: Prompt, name: str, origin: Origin, model_named: str, told: Mapping[str, str], terms: Sequence[Terms]
+) -> Declared:
     """One answer with its maker: by the row, else as declared."""
-    found = prompt.candidates[ANSWERS[::-1].index(name)]
-    said = found.origin if found.origin != UNKNOWN else told.get(f"{name}_origin", told["origin"])
-    origin, messages = cast(Origin, said), (Message.known(role="assistant", content=found.text),)
-    if found.model or origin == "human":
-        return Declared(messages, origin, found.model or "")
+    text = prompt.candidates[ANSWERS[::-1].index(name)].text
+    messages = (Message.known(role="assistant", content=text),)
+    if model_named or origin == "human":
+        return Declared(messages, origin, model_named)
     provider, colon, model = told.get(f"{name}_model", told.get("model", "")).partition(":")
     if not colon:
         return Declared(messages, origin, provider)

@@ -12,11 +12,11 @@ from constitution.mixing.quotas import quotas
 def drop_duplicates(census: Census) -> int:
     """How many rows said what another row says in all three texts, and are not used.
 
-    The one that stays is of the first source by rank.
+    The one that stays is of the first source by rank, and within it one that does not claim to be all human.
     """
     return census.change(
         "UPDATE rows SET fate = ? WHERE number IN (SELECT number FROM (SELECT number, row_number() OVER "
-        "(PARTITION BY pair ORDER BY source, leaf) AS place FROM rows) WHERE place > 1)",
+        "(PARTITION BY pair ORDER BY source, synthetic = 'none', leaf) AS place FROM rows) WHERE place > 1)",
         DUPLICATE,
     )
 
@@ -35,6 +35,14 @@ def drop_contradictions(census: Census) -> int:
     return census.change(f"UPDATE rows SET fate = ? WHERE fate IS NULL AND texts IN ({_BOTH_WAYS})", CONTRADICTION)
 
 
+def labelled_twice(census: Census) -> int:
+    """Pairs that stand in several rows which do not say the same of how much a machine wrote."""
+    found: int = census.one(
+        "SELECT count(*) FROM (SELECT pair FROM rows GROUP BY pair HAVING min(synthetic) < max(synthetic))"
+    )
+    return found
+
+
 def shared_prompts(census: Census) -> int:
     """Prompts that stand in more than one source."""
     found: int = census.one(
@@ -51,7 +59,8 @@ def keep_splits_apart(census: Census) -> int:
     """
     while census.change(
         "UPDATE rows SET split = 'test', moved = 1 WHERE split = 'train' AND (prompt IN (SELECT prompt FROM rows "
-        "WHERE split = 'test') OR kin IN (SELECT kin FROM rows WHERE split = 'test'))"
+        "WHERE split = 'test') OR kin IN (SELECT kin FROM rows WHERE split = 'test') "
+        "OR clan IN (SELECT clan FROM rows WHERE split = 'test'))"
     ):
         pass
     found: int = census.one("SELECT count(*) FROM rows WHERE moved")

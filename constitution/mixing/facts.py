@@ -8,20 +8,12 @@ from dataclasses import dataclass, field
 
 from constitution.core.digest import digest
 from constitution.dataset.counts import Counts
+from constitution.dataset.figures import Gate, ModelShare, Review, RowSet
 from constitution.dataset.gates import gate_line
+from constitution.dataset.made_of import Material, Mix, MixSource, PrincipleFile
 from constitution.dataset.manifest import about, packages, synthetic_share, terms_used
 from constitution.dataset.rows import Row
-from constitution.dataset.statement import (
-    Gate,
-    Manifest,
-    Material,
-    Mix,
-    MixSource,
-    ModelShare,
-    PrincipleFile,
-    Review,
-    RowSet,
-)
+from constitution.dataset.statement import Manifest
 from constitution.errors import BadFile
 from constitution.labels.rollup import joined
 from constitution.labels.terms import Terms, in_order
@@ -29,6 +21,8 @@ from constitution.mixing.census import CONTRADICTION, DUPLICATE, FATES, NOT_DRAW
 from constitution.mixing.opened import Source
 from constitution.mixing.order import MixOrder
 
+NO_PREFERENCE = "no_preference"
+"""Why a row goes no further than the coming in: its answers are the same, or one is empty."""
 GATES = {"duplicates": DUPLICATE, "contradictions": CONTRADICTION, "draw": NOT_DRAWN}
 """Gate to why rows end there, in order."""
 
@@ -60,7 +54,8 @@ def gates_of(order: MixOrder, mix: Mix) -> tuple[Gate, ...]:
     ended: Counter[str] = Counter()
     for each in mix.sources:
         ended.update(each.dropped)
-    found = [gate_line("sources", 0, sum(each.rows_in for each in mix.sources), {})]
+    same = {NO_PREFERENCE: ended[NO_PREFERENCE]} if ended[NO_PREFERENCE] else {}
+    found = [gate_line("sources", 0, sum(each.rows_in for each in mix.sources), same)]
     for place, (name, fate) in enumerate(GATES.items(), 1):
         params = digest(told(order)) if fate == NOT_DRAWN else ""
         found.append(gate_line(name, place, found[-1].kept, {fate: ended[fate]} if ended[fate] else {}, params))
@@ -84,6 +79,8 @@ def mix_of(order: MixOrder, sources: Sequence[Source], census: Census, found: Ma
     parts = []
     for place, each in enumerate(sources):
         ended = {fate: fates[place, fate] for fate in FATES if (place, fate) in fates}
+        if each.passed.no_preference:
+            ended = {NO_PREFERENCE: each.passed.no_preference, **ended}
         used = fates.get((place, ""), 0)
         parts.append(
             MixSource(

@@ -18,7 +18,7 @@ from constitution.sources import json as json_file
 from constitution.sources.preferences import OWN_PAIR
 from constitution.sources.text import opened
 
-READERS = {"jsonl": jsonl.rows, "json": json_file.rows, "csv": csv.rows, "parquet": parquet.rows}
+READERS = {"jsonl": jsonl.rows, "ndjson": jsonl.rows, "json": json_file.rows, "csv": csv.rows, "parquet": parquet.rows}
 """File ending to what reads its rows as they stand there."""
 Placed = Iterator[tuple[str, Any]]
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from constitution.core.records import Record
+from constitution.dataset.figures import Gate
+from constitution.dataset.made_of import Mix
 from constitution.dataset.rows import Row
-from constitution.dataset.statement import Gate, Manifest, Mix
+from constitution.dataset.statement import Manifest
 from constitution.errors import Stopped
 from constitution.mixing.bounds import broken, unfit
 from constitution.mixing.census import Census
@@ -20,9 +22,11 @@ from constitution.mixing.drawing import (
     drop_contradictions,
     drop_duplicates,
     keep_splits_apart,
+    labelled_twice,
     shared_prompts,
 )
 from constitution.mixing.facts import Drawn, gates_of, mix_of
+from constitution.mixing.notes import notes
 from constitution.mixing.opened import Refused, Source, opened
 from constitution.mixing.order import MixOrder
 from constitution.mixing.writing import counted, free_for_a_mixture, written
@@ -131,7 +135,7 @@ def _drawn(order: MixOrder, sources: Sequence[Source], census: Census, spool: Sp
         gates=drawn.gates,
         manifest=manifest,
         refusals=refusals,
-        notes=tuple(_notes(mix, sources, contradictions(census))),
+        notes=tuple(notes(mix, sources, contradictions(census), labelled_twice(census))),
         splits=_splits(census, sources),
     )
 
@@ -148,24 +152,6 @@ def _splits(census: Census, sources: Sequence[Source]) -> dict[str, dict[str, in
     for (source, split), rows in census.tally("split").items():
         told.setdefault(split, {})[sources[source].name] = rows
     return told
-
-
-def _notes(mix: Mix, sources: Sequence[Source], left: int) -> Iterator[str]:
-    """What should be known of the mixture beside its figures."""
-    for source in sources:
-        if source.assumed:
-            declared = ", ".join(f"{name} {value}" for name, value in source.assumed.items())
-            yield f"{source.name}: labels are declared by you, not found: {declared}"
-        elif source.word not in ("INTACT", "INTACT-SUBSET"):
-            yield f"{source.name} is {source.word}: it proves nothing of who made it"
-    if mix.duplicates:
-        yield f"{mix.duplicates:,} rows said what another row says in all three texts; one of each is kept"
-    if mix.shared_prompts:
-        yield f"{mix.shared_prompts:,} prompts stand in more than one source"
-    if mix.moved_to_test:
-        yield f"{mix.moved_to_test:,} rows go to test: their prompt or group stands in a test split"
-    if left:
-        yield f"warning: {left:,} answers are preferred one way by one row and the other way by another"
 
 
 @contextmanager

@@ -13,20 +13,21 @@ from typing import Any
 from constitution.dataset.bundle import file_hash
 from constitution.dataset.envelope import Envelope, load_envelope
 from constitution.dataset.leaves import Leaves
+from constitution.dataset.made_of import ASSUMED
 from constitution.dataset.rows import Row
 from constitution.errors import BadFile, Mistake, NotFound
 from constitution.labels.checking import check_row
 from constitution.labels.flaws import NOTES
-from constitution.mixing.declared import declared_row
+from constitution.mixing.declared import NoPreference, declared_row
 from constitution.mixing.files import lost_labels, rows_of, sealed_row
 from constitution.mixing.order import EVERY, MixOrder, Wanted
+from constitution.mixing.passed import PassedOver
 from constitution.mixing.trusting import word_of
 from constitution.verifying.files import data_files
+from constitution.verifying.loaded import split_of
 from constitution.verifying.reading import rows_in
 from constitution.verifying.within import within
 
-ASSUMED = "ASSUMED"
-"""Instead of a verdict word: the mixer declared the labels."""
 UNSIGNED = "UNSIGNED"
 
 
@@ -52,11 +53,14 @@ class Source:
     hashes: Mapping[str, str] = field(default_factory=dict)
     """Of the data files of a folder, before they were verified."""
     assumed: Mapping[str, str] = field(default_factory=dict)
+    passed: PassedOver = field(default_factory=PassedOver, compare=False)
 
     @property
-    def rank(self) -> tuple[bool, str]:
-        """Sources with sealed rows before declared ones, then by name: how they are named together changes nothing."""
-        return bool(self.assumed), self.name
+    def rank(self) -> tuple[bool, bool, str]:
+        """Folders, which were verified as sets, before files of sealed rows, and these before declared ones; then by
+        name: how they are named together changes nothing.
+        """
+        return bool(self.assumed), self.envelope is None, self.name
 
     @property
     def root(self) -> str:
@@ -70,17 +74,29 @@ class Source:
         set that its manifest names; ``BadFile`` for what is no pair.
         """
         if self.envelope:
-            yield from _as_verified(self.path, self.root, self.hashes)
+            yield from _as_verified(self.path, self.root, self.hashes, self.passed)
             return
         for where, given in rows_of(self.path)[1]:
-            if self.assumed:
-                if lost := lost_labels(given):
-                    raise BadFile(
-                        lost, where=where, remedy="constitution verify --repair puts labels back; or split the file"
-                    )
-                yield declared_row(given, where, self.assumed, order.engine, order.terms), "train"
-                continue
-            yield unaltered(given, where), "train"
+            if not self.assumed:
+                row = unaltered(given, where)
+                self.passed.columns.update(given.keys() - vars(row).keys())
+                yield row, "train"
+            elif (pair := self._declared(given, where, order)) is not None:
+                yield pair, "train"
+        if file_hash(self.path) != self.sha256:
+            raise Refused("ALTERED: changed while it was read", where=str(self.path), remedy="mix again")
+
+    def _declared(self, given: Any, where: str, order: MixOrder) -> Row | None:
+        """The row with what is declared of it; None for one that is no pair, which is counted."""
+        if lost := lost_labels(given):
+            raise BadFile(lost, where=where, remedy="constitution verify --repair puts labels back; or split the file")
+        try:
+            row = declared_row(given, where, self.assumed, order.engine, order.terms, self.passed.columns)
+        except NoPreference:
+            self.passed.add(where.removeprefix(str(self.path)).lstrip(": "))
+            return None
+        self.passed.answered += row.prompt_origin == "human" and any(each.role == "assistant" for each in row.prompt)
+        return row
 
 
 def unaltered(given: Any, where: str) -> Row:
@@ -92,14 +108,15 @@ def unaltered(given: Any, where: str) -> Row:
     return row
 
 
-def _as_verified(folder: Path, root: str, hashes: Mapping[str, str]) -> Iterator[tuple[Row, str]]:
+def _as_verified(folder: Path, root: str, hashes: Mapping[str, str], passed: PassedOver) -> Iterator[tuple[Row, str]]:
     """The rows of a folder, from the files with these hashes, however it was sharded since it was made."""
     leaves = Leaves()
     for name in hashes:
-        split = name.removeprefix("data/").partition("-")[0].partition(".")[0]
+        split = split_of(name)
         for number, columns in enumerate(rows_in(within(folder, name), name), 1):
             row = sealed_row(columns, f"{folder / name}: row {number}")
             leaves.add(row.provenance["row_sha256"], split)
+            passed.columns.update(columns.keys() - vars(row).keys())
             yield row, split
     if data_hashes(folder) != hashes or leaves.rows().root != root:
         raise Refused("ALTERED: its rows are not those that were verified", where=str(folder), remedy="mix again")

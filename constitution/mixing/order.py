@@ -12,6 +12,7 @@ from constitution.core.records import Origin
 from constitution.errors import Mistake
 from constitution.labels.spec import RESTRICTIONS
 from constitution.labels.terms import SHIPPED, Terms
+from constitution.mixing.makers import SIMULATOR
 
 SEED = "mix"
 ORIGINS = ("origin", "prompt_origin", "chosen_origin", "rejected_origin")
@@ -129,6 +130,16 @@ def held_to_words(told: Mapping[str, Any]) -> None:
             raise Mistake(f"{name!r} cannot be declared", remedy=f"known: {', '.join(DECLARED)}")
         if name in ORIGINS and value not in get_args(Origin):
             raise Mistake(f"{name} {value!r} is unknown", remedy=f"known: {', '.join(get_args(Origin))}")
+    played = [name for name in MODELS if str(told.get(name, "")).startswith(SIMULATOR)]
+    if played and "simulator" not in told.values():
+        raise Mistake(f"{played[0]} names the simulator, which is no model", remedy="say origin=simulator")
+    makers = {name: told.get(f"{name}_origin", told.get("origin")) for name in ("chosen", "rejected")}
+    for name, origin in makers.items():
+        if origin == "human" and (f"{name}_model" in told or ("model" in told and set(makers.values()) == {"human"})):
+            raise Mistake(
+                f"a person is declared to have written {name}, and a model is named",
+                remedy=f"say {name}_origin=model, or leave the model out",
+            )
     if not {"origin", "license"} <= told.keys():
         raise Mistake(
             "a declaration must name origin and license", remedy="write --assume FILE:origin=human,license=CC-BY-4.0"

@@ -14,9 +14,10 @@ from constitution.dataset.folder import SPLITS
 from constitution.dataset.parquet import read_parquet
 from constitution.dataset.statement import Manifest
 from constitution.dataset.tables import data_file
-from constitution.errors import BadFile, NotFound
+from constitution.errors import NotFound
 from constitution.labels.spec import PROVENANCE
-from constitution.mixing.files import READERS, is_labelled, known, rows_of
+from constitution.mixing.files import is_labelled, rows_of
+from constitution.sources.folder import files_in
 
 FACTS = "constitution/training-data/1"
 
@@ -81,10 +82,7 @@ def _of_path(path: Path) -> Iterator[bool]:
         for file in files:
             yield from (is_labelled(row) for row in read_parquet(file, [PROVENANCE]) or ())
         return
-    inside = sorted(file for home in (path, path / "data") for file in home.glob("*") if file.suffix[1:] in READERS)
-    if not inside:
-        raise BadFile("the folder holds no file of rows", where=str(path), remedy=f"known: {known()}")
-    for file in inside:
+    for file in files_in(path):
         yield from _of_path(file)
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
+from constitution.dataset.beside import beside, settle
 from constitution.dataset.bundle import Bundle
 from constitution.dataset.counts import Counting, Counts
-from constitution.dataset.durable import disk_troubles, sync_folder
+from constitution.dataset.durable import disk_troubles
 from constitution.dataset.envelope import load_envelope
-from constitution.dataset.exchange import put_in_place
+from constitution.dataset.figures import ModelShare, RowSet
 from constitution.dataset.leaves import Leaves
 from constitution.dataset.models import Models
-from constitution.dataset.replace import hold, ours_to_replace, real, recover, state_of, temporary
+from constitution.dataset.replace import ours_to_replace, real, state_of
 from constitution.dataset.rows import Row
-from constitution.dataset.statement import Manifest, ModelShare, RowSet
-from constitution.errors import ConstitutionError, Occupied
+from constitution.dataset.statement import Manifest
+from constitution.errors import Occupied
 from constitution.mixing.carrying import carry_files, terms_texts, write_principles
 from constitution.mixing.facts import Drawn, Seen, manifest_of, principle_files
 from constitution.mixing.opened import Source
@@ -37,12 +37,10 @@ def free_for_a_mixture(out: Path, sources: Sequence[Source]) -> None:
             )
     ours_to_replace(out)
     state = state_of(out)
-    there = load_envelope(out) if state == "finished" else None
-    held = "the dataset of a run" if state == "unfinished" or (there and not there.statement.predicate.mix) else ""
-    if there and there.signatures:
-        held = "a signed dataset"
-    if held:
-        raise Occupied(f"holds {held}, which is not written over", where=str(out), remedy="name another --out")
+    if state == "unfinished" or (state == "finished" and not load_envelope(out).statement.predicate.mix):
+        raise Occupied(
+            "holds the dataset of a run, which is not written over", where=str(out), remedy="name another --out"
+        )
 
 
 def counted(drawn: Drawn, rows: Told) -> Manifest:
@@ -64,7 +62,8 @@ def written(drawn: Drawn, rows: Told) -> Manifest:
         told.append(manifest_of(drawn, seen, counts, rows, models))
         return told[0]
 
-    with _beside(out) as folder, ExitStack() as at_the_end:
+    doing = "write the mixture"
+    with beside(out, doing) as folder, disk_troubles(doing, out), ExitStack() as at_the_end:
         bundle, seen = Bundle(folder, Counting()), Seen()
         at_the_end.callback(bundle.abandon)
         for row, split, _ in _seen(rows, seen):
@@ -73,6 +72,7 @@ def written(drawn: Drawn, rows: Told) -> Manifest:
         carry_files(folder, drawn.sources)
         write_principles(folder, principle_files(drawn.sources, seen))
         bundle.describe(drawn.gates, describe, {**drawn.order.texts, **terms_texts(drawn.sources)})
+        settle(folder, out)
     return told[0]
 
 
@@ -81,24 +81,3 @@ def _seen(rows: Told, seen: Seen) -> Told:
     for row, split, source in rows:
         seen.add(row, source)
         yield row, split, source
-
-
-@contextmanager
-def _beside(out: Path) -> Iterator[Path]:
-    """A new folder beside ``out``, which takes its place at the end; or is gone, and ``out`` is as it was."""
-    recover(out)
-    ours_to_replace(out)
-    new, aside = temporary(out)
-    try:
-        with disk_troubles("write the mixture", out), ExitStack() as at_the_end:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            new.mkdir()
-            at_the_end.callback(os.close, hold(new))
-            yield new
-            for above, _, _ in os.walk(new, topdown=False):
-                sync_folder(Path(above))
-            put_in_place(new, out, aside)
-    except BaseException:
-        with suppress(ConstitutionError):
-            recover(out)
-        raise

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from constitution.dataset.envelope import ENVELOPE, load_envelope
+from constitution.dataset.layout import CALLS, CARD, TRAILS
 from constitution.errors import NotFound
 from constitution.signing.checking import KEYS, keys_within
-from constitution.signing.edition import CALLS
 from constitution.verifying.within import names_in, within
 
-CARD = "README.md"
-TRAILS = "trails.parquet"
 HELD_BACK = {
     TRAILS: "whole texts of answers that made no pair; --with-trails hands them on",
     CALLS: "when each reply came and the providers' own ids; --with-calls hands them on",
@@ -31,6 +30,9 @@ class Parcel:
     strangers: tuple[str, ...]
     """Files in the folder of which its manifest says nothing: they stay."""
 
+    hashes: Mapping[str, str]
+    """File to the SHA-256 that the manifest has of it, and that of the envelope: just this is what may be sent."""
+
     @property
     def size(self) -> int:
         """Bytes of all that goes."""
@@ -42,7 +44,8 @@ def parcel_of(out: Path, *, with_trails: bool = False, with_calls: bool = False)
 
     So a key, a note or a draft that somebody left in the folder is never published by oversight.
     """
-    statement = load_envelope(out).statement
+    envelope = load_envelope(out)
+    statement = envelope.statement
     asked = {TRAILS: with_trails, CALLS: with_calls}
     keys = [f"{KEYS}/{key.file_name}" for key in keys_within(out)]
     named = {*statement.files, CARD, ENVELOPE, CALLS, *keys}
@@ -53,6 +56,7 @@ def parcel_of(out: Path, *, with_trails: bool = False, with_calls: bool = False)
         files=tuple(name for name in there if name not in held_back),
         held_back=held_back,
         strangers=tuple(name for name in sorted(names_in(out)) if name not in named),
+        hashes={**statement.files, ENVELOPE: envelope.sha256},
     )
 
 

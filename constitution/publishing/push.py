@@ -110,17 +110,22 @@ def _as_asked(wish: Wish, *, private: bool, where: str, made: bool) -> None:
 def put(hub: Hub, parcel: Parcel, wish: Wish, place: Place) -> Pushed:
     """The files of the parcel are at the hub in one commit, and those of an earlier edition are gone from it.
 
-    Raises ``Mistake`` where a straight push would take the place of rows that no manifest tells of, and what
+    Raises ``Mistake`` where a straight push would take the place of rows that no manifest tells of, where a file of
+    others would stand among the rows, or where one of ours is not as it was verified any more, and what
     ``hub_troubles`` does; then no commit was made.
     """
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
     removed = tuple(name for name in place.files if _OURS.fullmatch(name) and name not in parcel.files)
-    notes = _of_others(wish, place)
+    notes = _of_others(wish, place, {*removed, *parcel.files})
     with hub.asked(wish.repo), warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         operations: list[Any] = [CommitOperationDelete(name) for name in removed]
-        operations += [CommitOperationAdd(name, parcel.folder / name) for name in parcel.files]
+        for name in parcel.files:
+            sent = CommitOperationAdd(name, parcel.folder / name)
+            if parcel.hashes.get(name, found := sent.upload_info.sha256.hex()) != found:
+                raise changed(parcel.folder / name)
+            operations.append(sent)
         done = hub.client.create_commit(
             wish.repo, operations, commit_message=wish.message or f"Dataset {parcel.folder.resolve().name}",
             repo_type="dataset", revision=wish.branch, create_pr=not wish.direct, parent_commit=place.commit,
@@ -137,8 +142,17 @@ def put(hub: Hub, parcel: Parcel, wish: Wish, place: Place) -> Pushed:
     )
 
 
-def _of_others(wish: Wish, place: Place) -> list[str]:
+def changed(path: Path) -> Mistake:
+    """What is not any more as it was verified."""
+    return Mistake("has changed since it was verified; nothing was pushed", where=str(path),
+                   remedy="push again when nothing writes into it")  # fmt: skip
+
+
+def _of_others(wish: Wish, place: Place, ours: set[str]) -> list[str]:
     """What should be known where the repository holds rows of somebody else: a pull request shows what it replaces."""
+    if among := [name for name in place.files if name.startswith("data/") and "/." not in name and name not in ours]:
+        raise Mistake(f"the repository holds {among[0]}, and a loader could take it for rows of this dataset",
+                      where=wish.repo, remedy="remove or move it there first, or name another repository")  # fmt: skip
     rows = [name for name in place.files if _OURS.fullmatch(name) and name.startswith("data/")]
     if not rows or ENVELOPE in place.files:
         return []

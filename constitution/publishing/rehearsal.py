@@ -6,11 +6,11 @@ from pathlib import Path
 
 from constitution.dataset.card.body import rehearsal
 from constitution.dataset.envelope import load_manifest
+from constitution.dataset.layout import CARD
 from constitution.errors import BadFile, Mistake
-from constitution.publishing.parcel import CARD
 
-_MARKS = ('"agent":"simulator"', '"origin":"simulator"')
-"""How the canonical JSON of a row's provenance says it."""
+_MARK = r'"(agent|origin)"\s*:\s*"simulator"'
+"""How the JSON of a row's provenance says it, however it is spaced."""
 
 
 def is_rehearsal(out: Path) -> bool:
@@ -30,7 +30,7 @@ def _played(path: Path) -> bool:
         with pyarrow.parquet.ParquetFile(path) as file:
             for group in range(file.num_row_groups):
                 told = file.read_row_group(group, columns=["provenance"]).column(0).cast(pyarrow.string())
-                if any(pyarrow.compute.any(pyarrow.compute.match_substring(told, mark)).as_py() for mark in _MARKS):
+                if pyarrow.compute.any(pyarrow.compute.match_substring_regex(told, _MARK)).as_py():
                     return True
     except (OSError, pyarrow.ArrowException) as error:
         raise BadFile(f"cannot be read: {error}", where=str(path), remedy="get the folder again") from error

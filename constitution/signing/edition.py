@@ -11,12 +11,10 @@ from pathlib import Path
 from constitution.dataset.bundle import file_hash
 from constitution.dataset.envelope import load_envelope
 from constitution.dataset.label import LABEL_PAGE, label_page
+from constitution.dataset.layout import CALLS
 from constitution.dataset.replace import real
 from constitution.dataset.statement import ROWS, About, Manifest, Statement, Subject
 from constitution.errors import Mistake
-
-CALLS = "provenance/calls.parquet"
-"""When each reply came: no run may vouch for it, since it changes with the clock; a signer can."""
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")
@@ -51,7 +49,7 @@ def completed(statement: Statement, edition: Edition, out: Path, now: str) -> St
     if edition.supersedes is not None:
         about = about.but(**after(edition.supersedes, out))
     subjects = [each for each in statement.subject if each.name not in (ROWS, CALLS)]
-    if (out / CALLS).is_file():
+    if (out / CALLS).is_file() and not (out / CALLS).is_symlink():
         subjects.append(Subject(name=CALLS, digest={"sha256": file_hash(out / CALLS)}, annotations={"optional": True}))
     rows = [each for each in statement.subject if each.name == ROWS]
     told = statement.predicate.but(dataset=about)
@@ -68,6 +66,7 @@ def after(earlier: Path, out: Path) -> dict[str, str | int]:
     """Sequence and predecessor of the edition that follows the one in this folder.
 
     The predecessor is named by its whole envelope, signatures and all: whoever is to sign it as well does so before.
+    Raises ``Mistake`` for this very folder and for an edition that nobody signed, and as ``load_envelope`` does.
     """
     if real(earlier) == real(out):
         raise Mistake("--supersedes: names the folder that is to be signed", where=str(earlier),

@@ -61,14 +61,7 @@ def new_key(path: Path) -> PrivateKey:
         PrivateFormat,
     )
 
-    outside_of_datasets(path)
-    if not path.parent.is_dir():
-        raise NotFound("there is no folder for the key", where=str(path.parent), remedy="make it, or name another file")
-    beside = path.with_name(path.name + ".pub")
-    for each in (path, beside):
-        if os.path.lexists(each):
-            raise Occupied("is there already, and a key is never written over", where=str(each),
-                           remedy="name another file, or sign with this one: --key")  # fmt: skip
+    beside = _free_for_a_key(path)
     made = Ed25519PrivateKey.generate()
     passphrase = os.environ.get(PASSPHRASE, "")
     locked = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
@@ -82,6 +75,19 @@ def new_key(path: Path) -> PrivateKey:
                 path.unlink()
             raise
     return key
+
+
+def _free_for_a_key(path: Path) -> Path:
+    """Where the public half goes; raises as ``new_key`` does where a key cannot be put there."""
+    outside_of_datasets(path)
+    if not path.parent.is_dir():
+        raise NotFound("there is no folder for the key", where=str(path.parent), remedy="make it, or name another file")
+    beside = path.with_name(path.name + ".pub")
+    for each in (path, beside):
+        if os.path.lexists(each):
+            raise Occupied("is there already, and a key is never written over", where=str(each),
+                           remedy="name another file, or sign with this one: --key")  # fmt: skip
+    return beside
 
 
 def read_private(path: Path) -> PrivateKey:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+import errno
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +16,7 @@ from constitution.dataset.durable import disk_troubles, write_over
 from constitution.dataset.envelope import ENVELOPE, PAYLOAD_TYPE, Envelope, envelope_bytes, load_envelope, payload_of
 from constitution.dataset.label import LABEL_PAGE, label_page
 from constitution.dataset.statement import Statement
-from constitution.errors import Mistake
+from constitution.errors import Mistake, Occupied
 from constitution.signing.checking import KEYS, check_signatures, keys_within
 from constitution.signing.edition import Edition, completed, unchanged
 from constitution.signing.keys import PrivateKey, PublicKey
@@ -33,14 +37,18 @@ class Signed:
     """Of the envelope; an edition that comes after this one names it."""
 
 
-def sign_folder(out: Path, key: PrivateKey, edition: Edition, now: str) -> Signed:
+def sign_folder(out: Path, key: PrivateKey, edition: Edition, now: str, *, seen: str = "") -> Signed:
     """The envelope holds a signature of this key beside the others, and the public key lies in ``provenance/keys``.
 
-    The first signature completes the statement (see ``completed``); each further one covers the same bytes. Raises as
-    ``load_envelope`` does; ``Mistake`` where a later signer asks for another statement, or where a signature that is
-    there does not hold; ``Stopped`` where the disk refuses, with the old envelope whole.
+    The first signature completes the statement (see ``completed``); each further one covers the same bytes. ``seen`` is
+    the hash of the envelope that was verified before. Raises as ``load_envelope`` does; ``Occupied`` where another one
+    stands there now; ``Mistake`` where a later signer asks for another statement, or where a signature that is there
+    does not hold; ``Stopped`` where the disk refuses, with the old envelope whole.
     """
     before = load_envelope(out)
+    if seen not in ("", before.sha256):
+        raise Occupied("was written anew while it was verified, and nobody has looked at what stands there now",
+                       where=str(out / ENVELOPE), remedy="sign again")  # fmt: skip
     payload = payload_to_sign(out, edition, now, key.public)
     made = _signature(payload, key)
     others = [each for each in before.signatures if each["keyid"] != key.public.keyid]
@@ -60,6 +68,22 @@ def sign_folder(out: Path, key: PrivateKey, edition: Edition, now: str) -> Signe
         again=after.sha256 == before.sha256,
         sha256=after.sha256,
     )
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Inside, nobody else signs this folder; raises ``Occupied`` where somebody is at it."""
+    handle = os.open(out / "provenance", os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EWOULDBLOCK, errno.EAGAIN):  # else the file system has no locks
+            os.close(handle)
+            raise Occupied("somebody else is signing it", where=str(out), remedy="sign when that is done") from None
+    try:
+        yield
+    finally:
+        os.close(handle)
 
 
 def payload_to_sign(out: Path, edition: Edition, now: str, *known: PublicKey) -> bytes:

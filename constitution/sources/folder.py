@@ -29,7 +29,10 @@ def read(path: Path) -> tuple[Sequence[Prompt], Ignored]:
     """
     prompts = Spool(Prompt)
     ignored = Ignored()
-    for file in _files(path):
+    files = files_in(path)
+    train = [file for file in files if file.name.startswith("train")]
+    ours = any(os.path.isfile(path / name) for name in OURS)
+    for file in train if train and not ours else files:
         read_file = named("sources", SOURCES, file.suffix[1:].lower())
         more, unread = read_file(file)
         prompts.extend(more)
@@ -37,7 +40,11 @@ def read(path: Path) -> tuple[Sequence[Prompt], Ignored]:
     return prompts.records(), ignored
 
 
-def _files(path: Path) -> list[Path]:
+def files_in(path: Path) -> list[Path]:
+    """The data files of ``data/``, or of the folder itself, by name.
+
+    Raises ``BadFile`` for a folder without any, with those of several kinds, and for one that cannot be read.
+    """
     home = path / "data" if os.path.isdir(path / "data") else path
     try:
         inside = sorted(home.iterdir())
@@ -55,8 +62,7 @@ def _files(path: Path) -> list[Path]:
             where=str(home),
             remedy="name one of the files",
         )
-    train = [file for file in files if file.name.startswith("train")]
-    return train if train and not any(os.path.isfile(path / name) for name in OURS) else files
+    return files
 
 
 def _remedy(inside: list[Path]) -> str:

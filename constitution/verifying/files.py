@@ -10,6 +10,7 @@ from constitution.dataset.statement import ROWS, Statement, Subject
 from constitution.errors import ConstitutionError, NotFound
 from constitution.signing.checking import KEYS
 from constitution.verifying.finding import Found
+from constitution.verifying.loaded import card
 from constitution.verifying.reading import SUFFIXES
 from constitution.verifying.report import Level, Word
 from constitution.verifying.within import names_in, within
@@ -24,6 +25,12 @@ def data_files(folder: Path) -> list[str]:
     return [name for name in names if name.endswith(SUFFIXES) and not name.rpartition("/")[2].startswith(".")]
 
 
+def _may_be_loaded(name: str) -> bool:
+    """Whether it stands among the data files under a name that loaders do not pass over."""
+    first, *below = name.split("/")
+    return first == "data" and not any(part.startswith((".", "__")) for part in below)
+
+
 class Files:
     """The files level: all but the data files are decided at once, these when their rows have been looked at."""
 
@@ -33,7 +40,12 @@ class Files:
         self._same = 0
         self._left = [name for name, subject in self._subjects.items() if not self._decided(name, subject)]
         for name in self._strangers():
-            self._found.add("stranger", "is not in the statement; nothing vouches for it", file=name)
+            if _may_be_loaded(name):
+                what = "is not in the statement, and a loader may take rows from it that nobody has looked at"
+                self._found.add("stranger", what, "ALTERED", file=name)
+            else:
+                self._found.add("stranger", "is not in the statement; nothing vouches for it", file=name)
+        card(folder, data_files(folder), self._found)
 
     def unreadable(self, name: str, what: str) -> None:
         """A data file cannot be read."""

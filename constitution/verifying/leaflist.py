@@ -34,6 +34,10 @@ class LeafList:
         first = self._first(sought)
         return first < len(self) and self._at(first) == sought
 
+    def anew(self) -> LeafList:
+        """The same list, of which nothing was met."""
+        return LeafList(self._leaves)
+
     @property
     def root(self) -> str:
         """The tree head of all of them."""

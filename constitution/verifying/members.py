@@ -21,6 +21,8 @@ class Members:
         self._folder, self._manifest, self._subset = folder, manifest, subset
         self._found, self._leaves = Found("set"), Leaves()
         self._list = self._trusted()
+        self._shown: dict[str, LeafList] = {}
+        """The leaves that were met by lines that show one part of a row, by that part."""
         self._stripped: set[str] = set()
         """Names of rows without labels, by their text."""
         self._unplaced = False
@@ -44,6 +46,14 @@ class Members:
         if met == "duplicate":
             self._found.add("duplicate", "stands here more often than it was signed", "ALTERED", **place)
 
+    def add_shown(self, checked: CheckedRow, file: str, row: int, split: str, shows: str) -> None:
+        """One more line that ``shows`` a part of its row: each part of a row may come once."""
+        if self._list is not None and checked.leaf:
+            met = self._shown.setdefault(shows, self._list.anew()).meet(checked.leaf)
+            if met == "member" and not self._list.is_missing(checked.leaf):
+                return
+        self.add(checked, file, row, split)
+
     @property
     def is_subset(self) -> bool:
         """Whether signed rows are missing."""
@@ -56,8 +66,12 @@ class Members:
             self._by_root()
         elif self._list.missing and not self._subset:
             self._missing(self._list)
-        if not self._found.words and not self._subset:
+        if signed.count and not self.count:
+            self._found.add("missing", "none of the rows is here", "ALTERED")
+        if not self._found.words and self.present == signed.count:
             self._roots()
+        elif not self._found.words:
+            self._found.add("splits", "rows are missing: whether each stands in its own split is not checked")
         of = f"{self.present:,} of {signed.count:,} stated rows"
         whole = f"all {signed.count:,} stated rows are here once, root {signed.root[:16]}"
         return self._found.closed(whole if self.present == signed.count else of)

@@ -22,7 +22,7 @@ MEANINGS: Mapping[Word, str] = {
     "INTACT-SUBSET": "rows are missing, and every row that is here is as it was signed by the keys that were given",
     "INTACT": "every row and every file that was signed is here as it was, by the keys that were given",
 }
-"""The verdict words in the order in which they go before each other, each in a sentence. PROVENANCE 1.3."""
+"""The verdict words in the order in which they go before each other, each in a sentence."""
 BAD: tuple[Word, ...] = ("ALTERED", "UNLABELLED", "STALE", "UNTRUSTED-SIGNER")
 """Words of findings: with one of them verification fails."""
 REPLAY = (

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from constitution.dataset.statement import Manifest
 from constitution.labels.checking import CheckedRow, check_row
-from constitution.labels.flaws import NOTES
+from constitution.labels.flaws import NOTES, Flaw
 from constitution.labels.spec import BESIDE, FLAT, PARTED, PROVENANCE
+from constitution.verifying.beside import Beside
+from constitution.verifying.claims import Claims
 from constitution.verifying.finding import Found
 from constitution.verifying.report import Level
 
@@ -19,21 +22,31 @@ KNOWN = frozenset((*PARTED, *FLAT, *BESIDE, PROVENANCE))
 class Rows:
     """The rows level while rows come."""
 
-    def __init__(self, terms: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(self, terms: Mapping[str, Sequence[str]] | None = None, folder: Path | None = None) -> None:
+        """``terms`` are restrictions by the id of terms; ``folder`` has the index that tells of columns that went."""
         self._found, self._terms = Found("rows"), terms or {}
         self._told: set[tuple[str, str]] = set()
-        self._synthetic: Counter[str] = Counter()
+        self._claims, self._beside = Claims(), Beside(folder)
+        self._gone: frozenset[str] = frozenset()
         self.count = self.bad = 0
 
     def add(self, columns: Mapping[str, Any], file: str, row: int) -> CheckedRow:
         """One more row, number ``row`` of the file; what is wrong with it is a finding."""
-        self.count += 1
         checked = check_row(columns, self._terms)
         if not columns.keys() <= KNOWN:
             for name in sorted(map(str, columns.keys() - KNOWN)):
                 self._once(file, "unsigned", f"nothing vouches for the column {name}", name)
+        if not columns.keys() >= KNOWN:
+            self._gone |= KNOWN - columns.keys()
+        if not self.note(checked, file, row):
+            self._claims.add(checked.told)
+        return checked
+
+    def note(self, checked: CheckedRow, file: str, row: int) -> bool:
+        """The same of a row that was looked at elsewhere; whether something is wrong with it."""
+        self.count += 1
         grave = False
-        for flaw in checked.flaws:
+        for flaw in self._flaws(checked):
             if flaw.kind in NOTES:
                 self._once(file, flaw.kind, flaw.what, flaw.part)
                 continue
@@ -41,18 +54,24 @@ class Rows:
             word = "UNLABELLED" if flaw.kind == "unlabelled" else "ALTERED"
             self._found.add(flaw.kind, flaw.what, word, file=file, row=row, pair_id=checked.pair_id, part=flaw.part)
         self.bad += grave
-        if not grave:
-            self._synthetic[columns["synthetic"]] += 1
-        return checked
+        return grave
 
-    def hold(self, shares: Mapping[str, int]) -> None:
-        """What the statement says of how many rows machines wrote, held against rows that are all sound."""
-        there = {name: count for name, count in shares.items() if count}
-        if not self.bad and self.count == sum(there.values()) and dict(self._synthetic) != there:
-            told = ", ".join(f"{name} {count}" for name, count in sorted(self._synthetic.items()))
-            self._found.add(
-                "shares", f"the statement counts rows by machines otherwise than they are: {told}", "ALTERED"
-            )
+    def hold(self, manifest: Manifest) -> None:
+        """What the statement counts of its rows, held against rows that are all here and all sound."""
+        if self.bad or self.count != manifest.rows.count:
+            return
+        for what in self._claims.differing(manifest, self._gone):
+            self._found.add("claim", f"the statement counts otherwise than the rows are: {what}", "ALTERED")
+
+    def _flaws(self, checked: CheckedRow) -> Iterator[Flaw]:
+        """Those of the row; where some of its columns went, the others are held against the seal with the index."""
+        for flaw in checked.flaws:
+            if flaw.part != "columns" or flaw.kind != "unsigned":
+                yield flaw
+            elif self._beside.as_sealed(checked.told, checked.pair_id) is False:
+                yield Flaw("columns", "columns beside the labels went, and another is not as it was sealed", "columns")
+            else:
+                yield flaw
 
     def closed(self) -> Level:
         """The level, all rows seen."""

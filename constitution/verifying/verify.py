@@ -8,11 +8,13 @@ from typing import Any
 
 from constitution.dataset.envelope import ENVELOPE, Envelope, load_envelope, of_earlier_version
 from constitution.errors import BadFile, ConstitutionError, Mistake, NotFound
+from constitution.verifying.exported import check_line, files_level, is_export, lines_of
 from constitution.verifying.files import Files, data_files
 from constitution.verifying.finding import level, worst
 from constitution.verifying.given import NOTHING, Given, Wanted
 from constitution.verifying.levels import STATED
 from constitution.verifying.levels.signature import signers_of
+from constitution.verifying.loaded import split_of
 from constitution.verifying.members import Members
 from constitution.verifying.reading import rows_in
 from constitution.verifying.report import BAD, Level, Report, Word
@@ -26,11 +28,14 @@ Placed = tuple[Mapping[str, Any], str, int, str]
 def verify(path: Path, wanted: Wanted = NOTHING, *, against: Path | None = None) -> Report:
     """What became of each level, for a dataset folder or for a file of rows.
 
-    A file of rows is held against the leaves and the statement of the folder ``against``; without one, against itself
-    alone. Raises ``NotFound``, ``BadFile``, and ``Mistake`` for a folder held against another.
+    A file of rows, or the folder of an export, is held against the leaves and the statement of the folder ``against``;
+    without one, against itself alone. Raises ``NotFound``, ``BadFile``,
+    and ``Mistake`` for a folder held against another.
     """
     if not path.is_dir():
         return verify_rows(path, against, wanted)
+    if is_export(path):
+        return verify_export(path, against, wanted)
     if against is not None:
         raise Mistake("is a folder, and only a file of rows is held against one", where=str(path),
                       remedy="name one of its files, or leave --against out")  # fmt: skip
@@ -48,15 +53,15 @@ def verify_folder(folder: Path, wanted: Wanted) -> Report:
         return _rows_alone(str(folder), (row for name in _some_data(folder) for row in _each(folder, name)))
     given = Given(folder=folder, envelope=envelope, wanted=wanted)
     files = Files(folder, envelope.statement)
-    rows, members = Rows(terms_in(envelope)), Members(folder, given.manifest, subset=wanted.subset)
+    rows, members = Rows(terms_in(envelope), folder), Members(folder, given.manifest, subset=wanted.subset)
     for name in data_files(folder):
         try:
             for columns, file, number, split in _each(folder, name):
                 members.add(rows.add(columns, file, number), file, number, split)
         except ConstitutionError as error:
             files.unreadable(name, f"rows cannot be read: {error.what}")
-    if not wanted.subset:
-        rows.hold(given.manifest.synthetic.by_row)
+    if members.present == given.manifest.rows.count:
+        rows.hold(given.manifest)
     of_rows, of_set = rows.closed(), members.closed()
     of_files = files.closed(worst((of_rows, of_set), BAD))
     if load_envelope(folder).sha256 != envelope.sha256:
@@ -76,11 +81,34 @@ def verify_rows(file: Path, against: Path | None, wanted: Wanted) -> Report:
     if envelope is None:
         raise NotFound("has no statement to hold rows against", where=str(against), remedy="name a dataset folder")
     given = Given(folder=against, envelope=envelope, wanted=wanted)
-    rows, members = Rows(terms_in(envelope)), Members(against, given.manifest, subset=wanted.subset)
+    rows, members = Rows(terms_in(envelope), against), Members(against, given.manifest, subset=wanted.subset)
     for columns, name, number, split in found:
         members.add(rows.add(columns, name, number), name, number, split)
     of_files = level("files", "not checked", "the rows stand in a file of their own")
     return _report(str(file), given, (of_files, rows.closed(), members.closed()), members)
+
+
+def verify_export(folder: Path, against: Path | None, wanted: Wanted) -> Report:
+    """The lines of an export with their labels, by themselves or against the leaves and statement of ``against``.
+
+    Raises ``NotFound`` and ``BadFile``.
+    """
+    envelope = None if against is None else stated(against)
+    if against is not None and envelope is None:
+        raise NotFound("has no statement to hold rows against", where=str(against), remedy="name a dataset folder")
+    rows = Rows() if envelope is None else Rows(terms_in(envelope))
+    given = None if envelope is None or against is None else Given(folder=against, envelope=envelope, wanted=wanted)
+    members = None if given is None else Members(given.folder, given.manifest, subset=wanted.subset)
+    of_files = files_level(folder, "" if envelope is None else envelope.sha256)
+    for line in lines_of(folder):
+        checked, split = check_line(line), line.file.partition(".")[0]
+        rows.note(checked, line.file, line.number)
+        if members is not None:
+            shows = f"{line.labels.get('side')} {line.labels.get('part')}"
+            members.add_shown(checked, line.file, line.number, split, shows)
+    if given is None or members is None:
+        return _alone(str(folder), rows.closed(), rows.count, of_files)
+    return _report(str(folder), given, (of_files, rows.closed(), members.closed()), members)
 
 
 def stated(folder: Path) -> Envelope | None:
@@ -109,7 +137,7 @@ def _some_data(folder: Path) -> list[str]:
 
 def _each(folder: Path, name: str) -> Iterator[Placed]:
     """The rows of a data file of the folder."""
-    split = name.removeprefix("data/").partition("-")[0].partition(".")[0]
+    split = split_of(name)
     for number, columns in enumerate(rows_in(within(folder, name), name), start=1):
         yield columns, name, number, split
 
@@ -118,12 +146,15 @@ def _rows_alone(path: str, found: Iterator[Placed]) -> Report:
     rows = Rows()
     for columns, name, number, _ in found:
         rows.add(columns, name, number)
-    of_rows = rows.closed()
-    others = ("files", "set", *STATED)
-    levels = {name: level(name, "absent", "there is no statement") for name in others}
-    levels = {"files": levels["files"], "rows": of_rows, **levels}
-    word = worst([of_rows], BAD) or "UNSIGNED"
-    return Report(path, word, levels, rows=rows.count, of=None)  # type: ignore[arg-type]
+    return _alone(path, rows.closed(), rows.count, level("files", "absent", "there is no statement"))
+
+
+def _alone(path: str, of_rows: Level, count: int, of_files: Level) -> Report:
+    """What there is to say without a statement."""
+    levels = {name: level(name, "absent", "there is no statement") for name in ("set", *STATED)}
+    levels = {"files": of_files, "rows": of_rows, **levels}
+    word = worst([of_files, of_rows], BAD) or "UNSIGNED"
+    return Report(path, word, levels, rows=count, of=None)  # type: ignore[arg-type]
 
 
 def _report(path: str, given: Given, looked: tuple[Level, ...], members: Members) -> Report:

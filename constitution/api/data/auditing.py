@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from constitution.auditing.exported import labels_beside
 from constitution.auditing.looks.tokens import MAX_LENGTH, Eye
 from constitution.auditing.passing import audited
 from constitution.auditing.reading import each_row
@@ -52,7 +54,9 @@ def audit(
             eye = Eye(loaded, max_length or MAX_LENGTH, _both(told, write))
             report = audited(str(path), source, [eye])
     if not report.rows:
-        raise BadFile("there is no row to look at", where=str(path), remedy="check the path")
+        raise BadFile("holds no row to look at", where=str(path), remedy="name a file or a folder that has rows")
+    if labels_beside(Path(path)):
+        return replace(report, findings=tuple(each for each in report.findings if each.name != "unlabelled"))
     return report
 
 

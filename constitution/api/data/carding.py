@@ -12,10 +12,9 @@ from constitution.dataset.card.owner import CardFile, Unlike, read_card, rewritt
 from constitution.dataset.card.whole import CLOSING, OPENING
 from constitution.dataset.durable import disk_troubles, write_over
 from constitution.dataset.folder import load_manifest
+from constitution.dataset.layout import CARD
 from constitution.dataset.recount import Differing, differing, recounted
 from constitution.errors import BadFile, Mistake, Occupied
-
-CARD = "README.md"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from constitution.api.data.signing import finished
-from constitution.dataset.envelope import load_envelope
+from constitution.dataset.envelope import ENVELOPE, load_envelope
+from constitution.dataset.layout import CARD
 from constitution.errors import ConstitutionError, NotFound, ProviderGone, Stopped
 from constitution.publishing.earlier import edition_there, may_follow
 from constitution.publishing.hub import TOKEN_ENV, Hub, address_of, hub_of
-from constitution.publishing.parcel import CARD, Parcel, parcel_of
-from constitution.publishing.push import Place, Pushed, Wish, fetch, place_of, put
+from constitution.publishing.parcel import Parcel, parcel_of
+from constitution.publishing.push import Place, Pushed, Wish, changed, fetch, place_of, put
 from constitution.publishing.rehearsal import may_go
 from constitution.verifying.given import Wanted
 from constitution.verifying.report import Report
@@ -110,6 +111,10 @@ def push(order: PushOrder) -> Pushing:
         return Pushing(order, address, before)
     rehearsal = may_go(out, forced=order.force_rehearsal)
     parcel = parcel_of(out, with_trails=order.with_trails, with_calls=order.with_calls)
+    if load_envelope(out).statement.predicate.rows.root != before.root:
+        raise changed(out)
+    if before.levels["files"].counts:  # the same rows in other bytes: those are seen again as the hub hands them out
+        parcel = replace(parcel, hashes={ENVELOPE: parcel.hashes[ENVELOPE]})
     if CARD not in parcel.files:
         raise NotFound("there is no card", where=str(out / CARD), remedy=f"constitution data card {order.out}")
     if order.dry_run:
@@ -120,17 +125,26 @@ def push(order: PushOrder) -> Pushing:
         there = edition_there(hub, order.wish, place, Path(name))
     notes = may_follow(load_envelope(out), there, f"{address}/datasets/{order.wish.repo}")
     pushed = put(hub, parcel, order.wish, place)
-    told = {**_seen(hub, order, pushed, out), "notes": (*notes, *pushed.notes)}
+    told = _seen(hub, order, pushed, parcel)
+    told["notes"] = (*notes, *pushed.notes, *told.get("notes", ()))
     return Pushing(order, address, before, rehearsal, parcel, place, pushed, **told)
 
 
-def _seen(hub: Hub, order: PushOrder, pushed: Pushed, out: Path) -> dict[str, Any]:
+def _of_card(there: Path, ours: Path) -> tuple[str, ...]:
+    """No signature covers the card, so that what a hub makes of it is told and is no alteration."""
+    if there.is_file() and there.read_bytes() == ours.read_bytes():
+        return ()
+    return ("the hub hands out another README.md than the one that was pushed: look at the card there",)
+
+
+def _seen(hub: Hub, order: PushOrder, pushed: Pushed, parcel: Parcel) -> dict[str, Any]:
     """What the hub hands out; an error is told together with the commit, for that stands whatever came after."""
     with tempfile.TemporaryDirectory(prefix="constitution-push-") as name:
         there = Path(name) / "dataset"
         try:
             fetch(hub, order.wish, pushed, Path(name))
             after = verify_folder(there, Wanted())
-            return {"after": after, "same_statement": load_envelope(there).sha256 == load_envelope(out).sha256}
+            alike = load_envelope(there).sha256 == parcel.hashes[ENVELOPE]
+            return {"after": after, "same_statement": alike, "notes": _of_card(there / CARD, parcel.folder / CARD)}
         except ConstitutionError as error:
             return {"not_seen": error}

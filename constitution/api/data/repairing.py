@@ -64,6 +64,7 @@ def repair_file(file: Path, against: Path, out: Path) -> Repaired:
     restoring, done = _restoring(against), Repaired()
     beside = out.with_name(f".{out.name}.new")
     with disk_troubles("write the restored rows", out):
+        beside.unlink(missing_ok=True)  # what a killed repair left
         try:
             with row_file(beside, out.suffix, lambda: rows_in(file)) as opened:
                 _restore(rows_in(file), restoring, opened, done)

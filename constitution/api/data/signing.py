@@ -14,7 +14,7 @@ from constitution.dataset.replace import real, state_of
 from constitution.errors import Mistake, Occupied
 from constitution.signing.edition import Edition
 from constitution.signing.keys import PASSPHRASE, PrivateKey, new_key, outside_of_datasets, read_private
-from constitution.signing.sign import Signed, payload_to_sign, sign_folder
+from constitution.signing.sign import Signed, alone, payload_to_sign, sign_folder
 from constitution.verifying.given import Wanted
 from constitution.verifying.report import Report
 from constitution.verifying.verify import verify_folder
@@ -87,14 +87,20 @@ def sign(order: SignOrder) -> Signing:
     key = None if order.key is None else read_private(order.key)
     if order.new_key is not None:
         outside_of_datasets(order.new_key, out)
+    with alone(out):
+        return _verified_and_signed(order, out, key)
+
+
+def _verified_and_signed(order: SignOrder, out: Path, key: PrivateKey | None) -> Signing:
+    seen = load_envelope(out)
     report = verify_folder(out, Wanted())
-    if not report.ok and not (_only_the_page(report) and not load_envelope(out).signatures):
+    if not report.ok and not (_only_the_page(report) and not seen.signatures):
         return Signing(order, report, None)
     moment = now()
     if key is None:
         payload_to_sign(out, order.edition, moment)  # raises what would stop the signature before there is a key
         key = _made(order)
-    signed = sign_folder(out, key, order.edition, moment)
+    signed = sign_folder(out, key, order.edition, moment, seen=seen.sha256)
     notes = [] if report.ok else [f"{LABEL_PAGE} was not as stated, and was written anew"]
     return Signing(order, report, signed, key.public.keyid, (*notes, *_notes(order, signed)))
 

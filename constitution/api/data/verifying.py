@@ -34,7 +34,7 @@ def verify(
     with ``subset`` signed rows may be missing; ``min_sequence`` and ``expect_root`` are the edition that is expected.
     With ``repair`` the labels of rows that lost them are first put back from the folder's index: in the folder itself,
     or from ``path`` into the new file ``out``. Raises ``NotFound``, ``BadFile``, ``Mistake``, ``Occupied`` and
-    ``Stopped``. PROVENANCE 1.3.
+    ``Stopped``.
     """
     from constitution.signing.keys import read_public
 

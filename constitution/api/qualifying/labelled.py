@@ -14,7 +14,8 @@ from constitution.core.digest import digest
 from constitution.core.records import Prompt
 from constitution.core.rulings import Rulings
 from constitution.core.trail import Response, Trail, pair_id
-from constitution.dataset.trails import TRAILS, each_trail
+from constitution.dataset.layout import TRAILS
+from constitution.dataset.trails import each_trail
 from constitution.errors import BadFile
 from constitution.pairing.earned import sides
 from constitution.rulings import read_rulings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from hashlib import blake2b
@@ -16,6 +17,9 @@ from constitution.auditing.turns import content_of, messages_in
 
 MOST_PAIRS = 4
 """Pairs of one prompt; with more, a few prompts outweigh the others."""
+TRAINED_ON = "train"
+HELD_OUT = ("test", "validation", "valid", "val", "dev", "eval")
+"""Splits that tell how a model does on prompts that it has not seen, by the names they go by."""
 Hashes = tuple[bytes, bytes, bytes, int]
 """Of prompt, chosen and rejected, and the number of the row."""
 
@@ -26,7 +30,7 @@ class Doubles:
     name = "doubles"
 
     def __init__(self) -> None:
-        self._rows = 0
+        self._rows = self._held_out = 0
         self._starts: list[tuple[int, str]] = []
         self._pairs = Buckets("16s16s16sQ")
         self._answers = Buckets("16s16s?Q")
@@ -37,6 +41,7 @@ class Doubles:
 
     def see(self, seen: Seen) -> None:
         """One more row; one whose sides say the same takes no part."""
+        self._held_out += seen.place.split in HELD_OUT
         if not self._starts or self._starts[-1][1] != seen.place.file:
             self._starts.append((self._rows, seen.place.file))
         prompt, chosen, rejected = _hash(spelled(seen.prompt)), _hash(seen.chosen), _hash(seen.rejected)
@@ -54,8 +59,9 @@ class Doubles:
         for name, severity, what, trainer, remedy, weight in SAID:
             tally = self._found[name]
             if tally.rows:
+                of = self._held_out if name == "prompt-in-train" else self._rows
                 yield Finding(
-                    name, severity, what, trainer, remedy, tally.rows, self._rows, tuple(tally.examples), weight=weight
+                    name, severity, what, trainer, remedy, tally.rows, of, tuple(tally.examples), weight=weight
                 )
 
     def figures(self) -> dict[str, Any]:
@@ -92,6 +98,12 @@ class Doubles:
         if len(group) > MOST_PAIRS:
             for _, _, _, row in group[MOST_PAIRS:]:
                 self._found["prompt-too-often"].add(self._place(row))
+        if self._held_out and len(group) > 1:
+            splits = [self._place(row).split for *_, row in group]
+            if TRAINED_ON in splits:
+                for (*_, row), split in zip(group, splits, strict=True):
+                    if split in HELD_OUT:
+                        self._found["prompt-in-train"].add(self._place(row))
         ways = Counter((chosen, rejected) for _, chosen, rejected, _ in group)
         told: set[tuple[bytes, bytes]] = set()
         for _, chosen, rejected, row in group:
@@ -113,7 +125,7 @@ class Doubles:
         self._most_rejected = max(self._most_rejected, *rejected.values(), 0)
 
     def _place(self, row: int) -> Place:
-        start, file = next(each for each in reversed(self._starts) if each[0] <= row)
+        start, file = self._starts[bisect_right(self._starts, row, key=lambda each: each[0]) - 1]
         return Place(file, row - start + 1)
 
 
@@ -134,6 +146,11 @@ SAID: tuple[Said, ...] = (
         "contradiction", "error", "the same two answers to the same prompt, chosen the other way round in another row",
         "the two rows pull the model apart, and it learns from neither",
         "find out which is right, and drop the other; if nobody knows, drop both", 1.0,
+    ),
+    (
+        "prompt-in-train", "warning", "rows of a held-out split whose prompt stands in the train split too",
+        "what is measured on them is what the model remembers, and looks better than it is",
+        "take these rows out of the held-out split, or out of train; run and data mix keep a prompt in one split", 1.0,
     ),
     (
         "space-alone", "warning", "answers that differ in space alone",

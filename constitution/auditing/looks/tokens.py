@@ -91,8 +91,9 @@ class Eye:
         for key, name, severity, what, trainer, remedy, weight in SAID:
             tally = self._tallies[key]
             if tally.rows:
+                error = severity == "error" or (key == "dropped" and tally.rows == self._rows)  # nothing is left
                 yield Finding(
-                    name, "error" if severity == "error" else "warning", what, trainer, remedy, tally.rows, self._rows,
+                    name, "error" if error else "warning", what, trainer, remedy, tally.rows, self._rows,
                     tuple(tally.examples), more.get(key, ""), weight,
                 )  # fmt: skip
 
@@ -116,7 +117,8 @@ def _meeting(one: Sequence[int], other: Sequence[int]) -> tuple[int, int]:
 SAID = (
     (
         "unfit", "does-not-tokenize", "error", "rows that tokenizer or chat template do not take",
-        "the trainer raises at the first of them", "mend the rows, or name the tokenizer's own kind of messages", 1.0,
+        "the trainer raises at the first of them",
+        "mend the rows, or name the tokenizer or the --chat-template that they are for", 1.0,
     ),
     (
         "gone", "does-not-survive", "error", "chosen and rejected that are equal after template and truncation",

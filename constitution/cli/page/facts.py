@@ -17,8 +17,9 @@ from constitution.core.records import PrincipleRef
 from constitution.core.rulings import Rulings
 from constitution.core.trail import Critique, Trail
 from constitution.dataset.folder import load_statement
-from constitution.dataset.statement import Manifest, PrincipleFile, Statement
-from constitution.dataset.trails import TRAILS
+from constitution.dataset.layout import TRAILS
+from constitution.dataset.made_of import PrincipleFile
+from constitution.dataset.statement import Manifest, Statement
 from constitution.errors import BadFile
 from constitution.pairing.earned import sides, violations
 from constitution.pairing.story import held, revised

@@ -5,7 +5,7 @@ from __future__ import annotations
 from constitution.dataset.counts import DEEDS, TEXTS, Counts
 from constitution.dataset.gaps import gaps
 from constitution.dataset.markdown import cell, table
-from constitution.dataset.saying import REHEARSAL, standing
+from constitution.dataset.saying import REHEARSAL, on_top, standing
 from constitution.dataset.saying import planted as planted_words
 from constitution.dataset.statement import Manifest
 from constitution.labels.spec import UNKNOWN
@@ -31,8 +31,11 @@ def headline(manifest: Manifest) -> str:
     unknown = counts.synthetic.get(UNKNOWN, 0)
     told = f"**{full} of {counts.rows} rows fully synthetic, {partial} partly, {none} not at all; {unknown} unknown.** "
     if manifest.mix is not None:
-        made = f"Preference pairs: {counts.rows}, put together of {len(manifest.mix.sources)} sources."
+        sources = len(manifest.mix.sources)
+        made = f"Preference pairs: {counts.rows}, put together of {sources} source{'s' * (sources != 1)}."
         return f"{told}{made} Each text carries who made it."
+    if not counts.rows:
+        return f"**There are no rows.** Prompts in: {counts.prompts}. Preference pairs out: 0."
     return told + (
         f"Prompts in: {counts.prompts}. Preference pairs out: {counts.rows}. In each, judges or people held the "
         "chosen answer to be the better one by written principles, or, over an answer of the arm `over_refusal`, the "
@@ -47,11 +50,17 @@ def origins(counts: Counts) -> str:
     return table(("messages", *found), rows)
 
 
-def models(counts: Counts) -> str:
-    """Who did what, by the name the answering model gave itself, in rows."""
-    rows = ((model, *(done[deed] for deed in DEEDS)) for model, done in counts.models.items())
-    share = f"In {counts.self_judged} of {counts.rows} rows one model wrote the answer and judged it (`self_judged`)."
-    return table(("model, by rows", *DEEDS), rows) + "\n\n" + share
+def models(manifest: Manifest) -> str:
+    """Who did what, by the name the answering model gave itself, in rows; of two providers it is two models."""
+    counts = manifest.counts
+    rows = ((each.model, each.provider, *(getattr(each, deed) for deed in DEEDS)) for each in manifest.synthetic.models)
+    share = (
+        f"In {counts.self_judged} of {counts.rows} rows one model, or two of one family, wrote an answer and judged it "
+        "(`self_judged`)."
+    )
+    return table(("model, by rows", "provider", *DEEDS), rows) + (
+        f"\n\n{share}" if counts.unjudged < counts.rows else ""
+    )
 
 
 def principles(manifest: Manifest) -> str:
@@ -69,11 +78,10 @@ def warnings(counts: Counts) -> str:
     return table(("check", "rows"), counts.warnings.items())
 
 
-def licenses(counts: Counts) -> str:
+def licenses(manifest: Manifest) -> str:
     """Licences are per row: joining datasets must not launder them."""
-    return table(("licence of the prompt", "rows"), counts.licenses.items()) + (
-        "\n\nTerms of the models that wrote the answers come on top, and are not in this table."
-    )
+    told = table(("licence of the prompt", "rows"), manifest.counts.licenses.items())
+    return f"{told}\n\n{on_top(manifest).strip()}".rstrip()
 
 
 def known_gaps(manifest: Manifest) -> str:

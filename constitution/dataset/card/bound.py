@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from constitution.dataset.made_of import MixSource
 from constitution.dataset.markdown import cell, table
 from constitution.dataset.saying import (
     NO_RESTRICTION,
@@ -17,7 +18,7 @@ from constitution.dataset.saying import (
     verify_command,
     wording_of,
 )
-from constitution.dataset.statement import Manifest, MixSource
+from constitution.dataset.statement import Manifest
 
 
 def restrictions(manifest: Manifest) -> str:
@@ -38,6 +39,7 @@ def _terms(manifest: Manifest) -> Iterator[str]:
         lines.append((model.model, model.provider, told, where if where.startswith("https://") else "not noted"))
     if lines:
         yield table(("model", "provider", "terms", "where they stand"), lines, words=True)
+    if any(model.terms for model in manifest.synthetic.models):
         yield UNREAD
 
 

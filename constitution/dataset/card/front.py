@@ -67,7 +67,10 @@ def sources(manifest: Manifest) -> list[str]:
 
 
 def tags(manifest: Manifest) -> list[str]:
-    """The tags; ``synthetic`` where machines wrote some of it, and those of the method where it was used."""
+    """The tags; ``synthetic`` unless people wrote all of it, and those of the method where it was used.
+
+    Of a row of which nobody said who wrote it the tag is true or too careful: losing labels must not take it away.
+    """
     counts = manifest.counts
     lacking = set() if counts.synthetic.keys() - {"none"} or not counts.rows else {"synthetic"}
     if manifest.mix is not None and not counts.principles:

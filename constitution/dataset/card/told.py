@@ -8,6 +8,7 @@ from constitution.core.fates import meaning_of
 from constitution.dataset.columns import ARMS, COLUMNS
 from constitution.dataset.counts import Counts
 from constitution.dataset.markdown import cell, table
+from constitution.dataset.saying import per_cent
 
 
 def evidence(counts: Counts) -> str:
@@ -24,14 +25,15 @@ def evidence(counts: Counts) -> str:
         f"{found['new_numbers']}; new is what {new}. "
         "All of it is in the column `evidence`."
     )
-    return "\n\n".join(part for part in (made, meanings, told) if part)
+    judged = counts.unjudged < counts.rows  # else nobody looked for anything, and zeros would say that none was found
+    return "\n\n".join(part for part in (made, meanings, told if judged else "") if part)
 
 
 def _changes(found: Mapping[str, int]) -> str:
     """What changed in answers that were revised; nothing where none was."""
     if not found["aligned"]:
         return ""
-    share = f" ({found['unexplained_words'] / found['changed_words']:.1%})" if found["changed_words"] else ""
+    share = f" ({per_cent(found['unexplained_words'] / found['changed_words'])})" if found["changed_words"] else ""
     return (
         f"In {found['aligned']} the chosen answer was revised from the rejected one: of {found['changed_words']} words "
         f"that changed, no violation that was found explains {found['unexplained_words']}{share}. "

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from constitution.core.markup import Markup, defined, element, listed
 from constitution.dataset.gaps import gaps
 from constitution.dataset.label.folding import folded, largest, short, tallied
-from constitution.dataset.saying import MACHINES, NO_RESTRICTION, TO_VERIFY, asks, licence, verify_command
+from constitution.dataset.saying import NO_RESTRICTION, TO_VERIFY, asks, licence, on_top, verify_command
 from constitution.dataset.statement import Manifest
 
 
 def rights(manifest: Manifest, most: int) -> Iterator[Markup]:
     """Licence and restrictions in plain sentences."""
     counts = manifest.counts
-    yield element("p", short(licence(manifest), 400), " ", MACHINES)
+    yield element("p", short(licence(manifest), 400), on_top(manifest))
     if len(counts.licenses) > 1:
         found = largest(counts.licenses)
         caption = "Rows by licence"

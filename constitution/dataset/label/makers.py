@@ -6,16 +6,18 @@ from collections.abc import Iterator, Sequence
 
 from constitution.core.markup import Markup, element, joined, text
 from constitution.dataset.counts import TEXTS
+from constitution.dataset.figures import ModelShare, SyntheticShare
 from constitution.dataset.label.folding import folded, largest, short
+from constitution.dataset.made_of import PrincipleFile
 from constitution.dataset.saying import (
     UNREAD,
-    reviewed,
     share,
     standing,
     without_terms,
     wording_of,
 )
-from constitution.dataset.statement import Manifest, ModelShare, PrincipleFile, SyntheticShare
+from constitution.dataset.statement import Manifest
+from constitution.dataset.verdicts import reviewed
 from constitution.labels.spec import UNKNOWN
 from constitution.labels.terms import Terms
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from constitution.core.fates import meaning_of
 from constitution.core.markup import Markup, element, joined, text
+from constitution.dataset.figures import Gate
 from constitution.dataset.label.folding import folded, largest, short, tallied
+from constitution.dataset.made_of import Material, Mix, MixSource
 from constitution.dataset.saying import declared, mixed_in, shares
-from constitution.dataset.statement import Gate, Manifest, Material, Mix, MixSource
+from constitution.dataset.statement import Manifest
 
 
 def funnel(manifest: Manifest, most: int) -> Iterator[Markup]:

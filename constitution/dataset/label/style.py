@@ -30,7 +30,9 @@ pre { padding: .6rem .8rem; background: var(--box); border: 1px solid var(--line
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .93rem; margin: .6rem 0 .3rem; }
 caption { text-align: start; font-weight: 600; padding-bottom: .2rem; }
-th, td { text-align: start; vertical-align: top; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); }
+th, td { text-align: start; vertical-align: top; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line);
+  overflow-wrap: break-word; }
+td code { overflow-wrap: anywhere; }
 thead th { border-bottom: 2px solid var(--ink); }
 .unseen { font: .75em ui-monospace, Consolas, monospace; border: 1px solid var(--ink); unicode-bidi: isolate; }
 nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1rem; font-size: .92rem; }

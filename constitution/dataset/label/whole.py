@@ -94,10 +94,10 @@ def _in_short(manifest: Manifest) -> Markup:
     splits = ", ".join(f"{name} {part.count:,}" for name, part in list(manifest.rows.splits.items())[:4])
     return defined(
         ("rows", short(f"{rows:,}" + (f" ({splits})" if splits else ""))),
-        ("made from", f"{counts.prompts:,} prompts" if counts.prompts else None),
-        ("licence", short(manifest.dataset.license)),
+        ("made from", f"{counts.prompts:,} prompt{'s' * (counts.prompts != 1)}" if counts.prompts else None),
+        ("licence", short(manifest.dataset.license) if rows else "none, for there are no rows"),
         ("restrictions", short(", ".join(manifest.dataset.restrictions) or "none known")),
-        ("looked at by people", f"{share(counts.reviewed, rows)} of rows"),
+        ("ruled on by people", f"{share(counts.reviewed, rows)} of rows" if counts.reviewed else "no row"),
         ("root of the rows", element("code", manifest.rows.root)),
     )
 

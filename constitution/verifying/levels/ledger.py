@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from constitution.dataset.figures import Gate
 from constitution.dataset.gates import GATES, gates_bytes
-from constitution.dataset.statement import Gate, Manifest
+from constitution.dataset.statement import ROWS, Manifest
 from constitution.errors import ConstitutionError
 from constitution.verifying.finding import Found, level
 from constitution.verifying.given import Given
@@ -17,7 +18,7 @@ from constitution.verifying.within import content_of
 def ledger(given: Given) -> Level:
     """What went in came out or was dropped for a reason."""
     manifest, found = given.manifest, Found("ledger")
-    for what in (*_gates(manifest.ledger), *_ends(manifest), *_figures(manifest)):
+    for what in (*_gates(manifest.ledger), *_ends(manifest), *_figures(manifest), *_root(given)):
         found.add("sum", what, "ALTERED")
     if not manifest.ledger:
         if found.words:
@@ -67,3 +68,11 @@ def _figures(manifest: Manifest) -> Iterator[str]:
     for name, total in sums.items():
         if total != rows.count:
             yield f"its {name} come to {total} rows, and there are {rows.count}"
+
+
+def _root(given: Given) -> Iterator[str]:
+    """What a reader of in-toto statements takes for the root is what all else is held against."""
+    rows = given.manifest.rows
+    for each in given.envelope.statement.subject:
+        if each.name == ROWS and each.digest != {rows.leaf_spec: rows.root}:
+            yield "the root of its subject is not that of its rows"

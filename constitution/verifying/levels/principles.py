@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from constitution.dataset.statement import PrincipleFile
+from constitution.dataset.made_of import PrincipleFile
 from constitution.errors import ConstitutionError
 from constitution.verifying.finding import Found, level
 from constitution.verifying.given import Given
