@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ def audit(
     )
 
 
-def mix(*sources: str | Path, out: str | Path, **order: Any) -> mixing.Mixture:
+def mix(*sources: str | Path | Sequence[str | Path], out: str | Path, **order: Any) -> mixing.Mixture:
     """``out`` is a dataset of the rows of these dataset folders and files, each row as it was sealed.
 
     A source is a path, or ``"path=0.7"`` with its share; ``rows``, ``assume``, ``seed``, ``max_synthetic``,

@@ -663,3 +663,15 @@ def test_the_front_door_raises_what_it_refuses_and_warns_of_rows_without_labels(
     assert mixture.manifest is not None
     assert facts["restrictions"] == list(mixture.manifest.dataset.restrictions)
     assert json.loads(json.dumps(facts)) == facts
+
+
+@pytest.mark.parametrize("assume", [HUMAN.partition(":")[2], {"origin": "human", "license": "MIT"}])
+def test_python_takes_one_thing_where_it_takes_several(assume: Any, a: Path, human: Path, tmp_path: Path) -> None:
+    mixture = mix([a, human], out=tmp_path / "M", assume=assume)
+
+    assert used(mixture) == {"a": 20, "human": 5}
+
+
+def test_what_holds_no_rows_cannot_be_checked() -> None:
+    with pytest.raises(Mistake, match="int holds no rows"):
+        constitution.check(5)

@@ -398,3 +398,19 @@ def test_every_error_of_the_front_door_is_one_of_ours(tmp_path: Path) -> None:
     for bad in ({"expect_root": "xyz"}, {"key": tmp_path / "none.pub"}, {"out": tmp_path / "x"}):
         with pytest.raises(ConstitutionError):
             constitution.verify(tmp_path, **bad)
+
+
+@pytest.mark.parametrize("asked", [{"min_sequence": 7}, {"expect_root": "0" * 64}, {"subset": True}])
+def test_a_file_alone_cannot_say_who_signed_it_or_which_edition_it_is(asked: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text("{}\n")
+
+    with pytest.raises(Mistake, match="a file of rows alone"):
+        constitution.verify(tmp_path / "rows.jsonl", **asked)
+
+
+def test_rows_of_others_are_unlabelled_and_not_altered(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text('{"prompt": "Hi", "chosen": "Hello.", "rejected": "What?"}\n')
+
+    report = constitution.verify(tmp_path / "rows.jsonl")
+
+    assert (report.word, bool(report)) == ("UNLABELLED", False)

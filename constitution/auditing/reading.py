@@ -54,7 +54,7 @@ def files_of(path: Path, split: str | None = None) -> list[tuple[Path, str]]:
     files = exported_files(path) or files_in(path)
     chosen = [file for file in files if split is None or split_of(file.name) == split]
     if not chosen:
-        raise NotFound(f"there is no split {split!r}", where=str(path), remedy="leave --split out to look at all rows")
+        raise NotFound(f"there is no split {split!r}", where=str(path), remedy="drop --split to look at all rows")
     return [(file, str(file.relative_to(path))) for file in chosen]
 
 

@@ -80,7 +80,7 @@ def show_report(output: Output, report: Report, *, verbose: bool = False) -> int
     output.show(Text())
     output.show(Text(report.word, style="bold green" if report.ok else "bold red").append(
         f" - {report.rows:,}{of} rows: {report.meaning}", "none"))  # fmt: skip
-    if report.of is not None and report.levels["freshness"].status == "not checked":
+    if report.ok and report.of is not None and report.levels["freshness"].status == "not checked":
         output.note(REPLAY)
     return output.end({**report.data(), "findings_cap": CAP}, code=report.exit_code, errors=_errors(report))
 

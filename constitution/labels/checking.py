@@ -48,13 +48,20 @@ def check_row(columns: Mapping[str, Any], terms: Mapping[str, Sequence[str]] | N
         spelled = spelled_in(told)
         name = name_of(spelled)
     except NO_ROW as error:
-        return CheckedRow((Flaw("unreadable", f"its texts cannot be read: {_said(error)}"),))
+        return CheckedRow((_unread(columns, f"its texts cannot be read as messages: {_said(error)}"),))
     if not all(spelled[text] for text in TEXTS):
-        return CheckedRow((Flaw("unreadable", "a text is missing or holds no message"),))
+        return CheckedRow((_unread(columns, "a text is missing or holds no message"),))
     try:
         return _checked(told, spelled, name, terms or {}, columns.get(PROVENANCE))
     except NO_ROW as error:
         return CheckedRow((Flaw("unreadable", f"its labels are not of the shape of {SPEC}: {_said(error)}"),), name)
+
+
+def _unread(columns: Mapping[str, Any], what: str) -> Flaw:
+    """What to say of a row without texts of ours; one that has no label either was never sealed."""
+    if any(columns.get(name) for name in (*FLAT, PROVENANCE)):
+        return Flaw("unreadable", what)
+    return Flaw("unlabelled", "has no labels, and its texts are no messages as ours are")
 
 
 def plain(columns: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from constitution.dataset.folder import SPLITS
 from constitution.dataset.parquet import read_parquet
 from constitution.dataset.statement import Manifest
 from constitution.dataset.tables import data_file
-from constitution.errors import NotFound
+from constitution.errors import Mistake, NotFound
 from constitution.labels.spec import PROVENANCE
 from constitution.mixing.files import is_labelled, rows_of
 from constitution.sources.folder import files_in
@@ -39,7 +39,7 @@ def check(data: Any) -> Checked:
 
     ``data`` is a dataset of the library ``datasets`` (or several in a ``DatasetDict``), any iterable of rows, a dataset
     folder or a file of rows. Labels are looked for, not verified: ``constitution verify`` does that. Raises
-    ``NotFound`` and ``BadFile`` for a path that cannot be read.
+    ``NotFound`` and ``BadFile`` for a path that cannot be read, and ``Mistake`` for what holds no rows.
     """
     total = unlabelled = 0
     for labelled in _labels(data):
@@ -62,6 +62,8 @@ def _labels(data: Any) -> Iterator[bool]:
     elif isinstance(data, Mapping):
         for each in data.values():
             yield from _labels(each)
+    elif not hasattr(data, "__iter__"):
+        raise Mistake(f"{type(data).__name__} holds no rows", remedy="give a dataset, rows, or a path to either")
     else:
         names = getattr(data, "column_names", None)
         if names is not None and PROVENANCE not in names and hasattr(data, "num_rows"):

@@ -72,7 +72,7 @@ def key_from(variable: str) -> Key:
     """The key that this environment variable holds; raises ``MissingKey``, also for what no header can carry."""
     secret = os.environ.get(variable, "").strip()
     if not secret:
-        raise MissingKey(f"{variable} is not set", remedy=f"export {variable}=..., or leave --model out to rehearse")
+        raise MissingKey(f"{variable} is not set", remedy=f"export {variable}=..., or drop --model to rehearse")
     if not (secret.isascii() and secret.isprintable()):
         what = f"{variable} holds a line end or a letter that no key has"
         raise MissingKey(what, remedy="copy the key again, it alone and the whole of it")

@@ -102,7 +102,7 @@ def _as_asked(wish: Wish, *, private: bool, where: str, made: bool) -> None:
         )  # fmt: skip
     if private:
         raise Mistake("is private, and a push does not change that", where=where,
-                      remedy="leave --public out, or make it public on its settings page first")  # fmt: skip
+                      remedy="drop --public, or make it public on its settings page first")  # fmt: skip
     raise Mistake("is public: anybody would see these rows", where=where,
                   remedy="say --public if they may, or name another repository")  # fmt: skip
 

@@ -154,10 +154,10 @@ def hold_to_asked(recipe: Recipe, named: Mapping[str, str]) -> None:
     if TEACHER in named and not asks_teacher(recipe):
         raise Mistake(
             f"the recipe {recipe.name} asks no teacher",
-            remedy="leave --teacher out, or take a recipe with one: weak-strong",
+            remedy="drop --teacher, or take a recipe with one: weak-strong",
         )
     if any(role in named for role in PANEL) and all(part.name != "judge" for part in recipe.stages):
-        raise Mistake(f"the recipe {recipe.name} has no judge, and so no panel", remedy="leave --panel out")
+        raise Mistake(f"the recipe {recipe.name} has no judge, and so no panel", remedy="drop --panel")
 
 
 def _teacher(recipe: Recipe, said: Mapping[str, str]) -> str:

@@ -74,7 +74,7 @@ def after(earlier: Path, out: Path) -> dict[str, str | int]:
     before = load_envelope(earlier)
     if not before.signatures:
         raise Mistake("--supersedes: that edition is not signed, so nobody can have relied on it", where=str(earlier),
-                      remedy="leave --supersedes out, or sign that folder first")  # fmt: skip
+                      remedy="drop --supersedes, or sign that folder first")  # fmt: skip
     return {"sequence": before.statement.predicate.dataset.sequence + 1, "supersedes": before.sha256}
 
 

@@ -59,7 +59,7 @@ class Files:
                 what = "is not as it was, and its rows are not as stated" if there else "is missing, and so are rows"
                 self._found.add("changed" if there else "missing", what, of_rows, file=name)
             elif there:
-                self._found.add("re-encoded", "holds the same rows in other bytes", file=name)
+                self._found.add("re-encoded", "holds rows as stated in other bytes", file=name)
             else:
                 self._found.add("resharded", "its rows stand in other files, or were left out", file=name)
         return self._found.closed(f"{self._same} of {len(self._subjects)} files are byte for byte as stated")
@@ -72,6 +72,8 @@ class Files:
         except NotFound as error:
             if not data and not subject.annotations.get("optional"):
                 self._found.add("missing", error.what, "ALTERED", file=name)
+            elif not data:
+                self._found.add("held back", "is signed and not here; a dataset is whole without it", file=name)
             return not data
         except ConstitutionError as error:
             self._found.add("not read", error.what, "ALTERED", file=name)

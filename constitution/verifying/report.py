@@ -20,7 +20,7 @@ MEANINGS: Mapping[Word, str] = {
     "UNSIGNED": "everything agrees with what it says of itself, and nobody has signed it",
     "CONSISTENT": "consistent, signer not checked: give --key with a public key that you have from elsewhere",
     "INTACT-SUBSET": "rows are missing, and every row that is here is as it was signed by the keys that were given",
-    "INTACT": "every row and every file that was signed is here as it was, by the keys that were given",
+    "INTACT": "every row, and every signed file that is here, is as it was, by the keys that were given",
 }
 """The verdict words in the order in which they go before each other, each in a sentence."""
 BAD: tuple[Word, ...] = ("ALTERED", "UNLABELLED", "STALE", "UNTRUSTED-SIGNER")
@@ -112,6 +112,10 @@ class Report:
     def exit_code(self) -> int:
         """0, or 1 where something speaks against the data."""
         return 0 if self.ok else 1
+
+    def __bool__(self) -> bool:
+        """As ``ok``."""
+        return self.ok
 
     @property
     def meaning(self) -> str:

@@ -38,7 +38,7 @@ def verify(path: Path, wanted: Wanted = NOTHING, *, against: Path | None = None)
         return verify_export(path, against, wanted)
     if against is not None:
         raise Mistake("is a folder, and only a file of rows is held against one", where=str(path),
-                      remedy="name one of its files, or leave --against out")  # fmt: skip
+                      remedy="name one of its files, or drop --against")  # fmt: skip
     return verify_folder(path, wanted)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from constitution.api.preparing import ENGINE
 from constitution.api.terms import conditions_of
@@ -20,15 +21,15 @@ Named = str | os.PathLike[str]
 
 
 def mix(
-    *sources: Named,
+    *sources: Named | Sequence[Named],
     out: Named,
     rows: int | None = None,
-    assume: Sequence[str] | Mapping[str, Mapping[str, str]] = (),
+    assume: str | Sequence[str] | Mapping[str, str] | Mapping[str, Mapping[str, str]] = (),
     seed: str = SEED,
     max_synthetic: float | None = None,
-    forbid_restriction: Sequence[str] = (),
+    forbid_restriction: str | Sequence[str] = (),
     require_verified: bool = False,
-    key: Sequence[Named] = (),
+    key: Named | Sequence[Named] = (),
     drop_contradictions: bool = False,
     test_share: float = 0.0,
     with_rehearsal: bool = False,
@@ -36,21 +37,26 @@ def mix(
 ) -> Mixture:
     """The mixture of these sources, each a path or ``path=share``; ``mixed`` tells what is true afterwards.
 
-    ``assume`` is a list as on the command line, or file name to what is declared of its rows.
+    ``assume`` is as on the command line, or what is declared of all files, or file name to what is declared of its
+    rows.
     """
     root = find_root(Path.cwd())
     conditions = conditions_of(read_settings(root / "constitution.toml").terms, root)
     order = MixOrder(
-        sources=tuple(wanted_of(each) if isinstance(each, str) else Wanted(Path(each)) for each in sources),
+        sources=tuple(
+            wanted_of(each) if isinstance(each, str) else Wanted(Path(each))
+            for named in sources
+            for each in _each(named)
+        ),
         out=Path(out),
         engine=ENGINE,
         rows=rows,
-        assume=dict(assume) if isinstance(assume, Mapping) else assumed_of(tuple(assume)),
+        assume=_assumed(assume),
         seed=seed,
         max_synthetic=max_synthetic,
-        forbid=tuple(forbid_restriction),
+        forbid=_each(forbid_restriction),
         require_verified=require_verified,
-        keys=tuple(Path(each) for each in key),
+        keys=tuple(Path(each) for each in _each(key)),
         drop_contradictions=drop_contradictions,
         test_share=test_share,
         with_rehearsal=with_rehearsal,
@@ -59,3 +65,22 @@ def mix(
         texts=conditions.texts,
     )
     return mixed(order)
+
+
+T = TypeVar("T", str, Named)
+
+
+def _each(named: T | Sequence[T]) -> tuple[T, ...]:
+    """One or several, as several."""
+    return (named,) if isinstance(named, (str, os.PathLike)) else tuple(named)
+
+
+def _assumed(
+    told: str | Sequence[str] | Mapping[str, str] | Mapping[str, Mapping[str, str]],
+) -> dict[str, Mapping[str, str]]:
+    """File to what is declared of its rows; what is declared of all files stands under no name."""
+    if not isinstance(told, Mapping):
+        return dict(assumed_of(_each(told)))
+    of_all = {name: value for name, value in told.items() if isinstance(value, str)}
+    of_one = {name: value for name, value in told.items() if not isinstance(value, str)}
+    return {**of_one, **({"": of_all} if of_all else {})}

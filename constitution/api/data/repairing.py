@@ -116,7 +116,7 @@ def checked_order(path: Path, against: Path | None, out: Path | None) -> None:
     """Raises ``Mistake`` where it is not clear what is to be repaired, or where to."""
     if path.is_dir():
         if out is not None:
-            raise Mistake("a folder is repaired in its place", remedy="leave --out out, or name a file of rows")
+            raise Mistake("a folder is repaired in its place", remedy="drop --out, or name a file of rows")
     elif against is None or out is None:
         raise Mistake("a file of rows is repaired from a folder into a new file",
                       remedy="give --against DIR and --out FILE")  # fmt: skip

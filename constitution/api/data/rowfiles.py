@@ -57,7 +57,11 @@ class _Lines:
         self._write = write
 
     def add(self, row: Mapping[str, Any]) -> None:
-        self._write(json.dumps(plain(row), ensure_ascii=False) + "\n")
+        try:
+            told = plain(row)
+        except NO_ROW:  # a row that is none of ours goes through as it came
+            told = dict(row)
+        self._write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
 class _Parquet:

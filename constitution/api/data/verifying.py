@@ -42,7 +42,7 @@ def verify(
     if expect_root and not _ROOT.fullmatch(expect_root.lower()):
         raise Mistake("--expect-root is not a root: it has 64 hex digits", remedy="copy it from a paper, card or label")
     if out is not None and not repair:
-        raise Mistake("--out says nothing without --repair", remedy="add --repair, or leave --out out")
+        raise Mistake("--out says nothing without --repair", remedy="add --repair, or drop --out")
     wanted = Wanted(
         keys=tuple(read_public(Path(each)) for each in given),
         subset=subset,
@@ -50,9 +50,24 @@ def verify(
         expect_root=expect_root.lower(),
     )
     folder = None if against is None else Path(against)
+    _held_against(Path(path), against, wanted)
     if repair:
         return _repaired(Path(path), folder, None if out is None else Path(out), wanted)
     return look(Path(path), wanted, against=folder)
+
+
+def _held_against(path: Path, against: str | Path | None, wanted: Wanted) -> None:
+    """Raises ``Mistake`` where a signer or an edition is asked for and there is no statement that could tell."""
+    if not path.is_file() or against is not None:
+        return
+    asked = {"--key": wanted.keys, "--min-sequence": wanted.min_sequence, "--expect-root": wanted.expect_root,
+             "--subset": wanted.subset}  # fmt: skip
+    if named := [flag for flag, value in asked.items() if value]:
+        raise Mistake(
+            f"{named[0]} cannot be checked on a file of rows alone: what was signed is a dataset folder",
+            where=str(path),
+            remedy="add --against DIR",
+        )
 
 
 def _repaired(path: Path, against: Path | None, out: Path | None, wanted: Wanted) -> Report:

@@ -150,7 +150,7 @@ def _too_low(before: Shelved | None, version: str, changes: Sequence[Change]) ->
         "level",
         f"{version} is a {taken} after {before.constitution.version}, and whoever relies on version numbers would "
         f"not be warned of: {'; '.join(named)}{more}",
-        remedy=f"leave --version out, or type --version {wanted} or higher",
+        remedy=f"drop --version, or type --version {wanted} or higher",
     )
 
 
