@@ -7,6 +7,10 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("patient", deadline=None)  # how busy the machine is, is no property of the code
+settings.load_profile("patient")
 
 WIDTH = "100"
 """Columns of the terminal that every test sees, however wide the one is in which they run."""

@@ -637,3 +637,11 @@ def test_errors_come_before_warnings_and_many_rows_before_few() -> None:
     assert [finding.name for finding in found[:2]] == ["empty-side", "same-sides"]
     assert {finding.severity for finding in found[2:]} == {"warning"}
     assert found[-1].name == "unlabelled"
+
+
+def test_a_transcript_that_ends_before_the_answer_says_nothing() -> None:
+    said = "\n\nHuman: Hi\n\nAssistant:"
+    row = {"chosen": f"{said} ", "rejected": f"{said} Hello."}
+
+    assert "empty-side" in {trap.name for trap in traps_in(row)}
+    assert "empty-side" not in {trap.name for trap in traps_in({**row, "chosen": f"{said} Hm."})}

@@ -153,7 +153,16 @@ def test_any_text_has_an_answer(text: str) -> None:
     assert "{topic}" not in reply.text
 
 
-@pytest.mark.parametrize("text", ["a" * 100_000, "." * 100_000, "\n" * 100_000, "I am sure. " * 9_000, "“" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 100_000,
+        pytest.param("." * 100_000, marks=pytest.mark.slow),
+        "\n" * 100_000,
+        "I am sure. " * 9_000,
+        pytest.param("“" * 100_000, marks=pytest.mark.slow),
+    ],
+)
 def test_a_hundred_kilobytes_are_read_in_a_moment(text: str) -> None:
     start = time.monotonic()
     reply_to(draft_request(text))

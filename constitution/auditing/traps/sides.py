@@ -79,7 +79,10 @@ def _empty(side: Any) -> bool:
     if isinstance(side, list):
         last = side[-1] if side else {}
         return isinstance(last, dict) and not last.get("tool_calls") and not content_of(last).strip()
-    return isinstance(side, str) and not side.strip()
+    if not isinstance(side, str):
+        return False
+    ended = side.rstrip()
+    return not ended or (ended.endswith("\n\nAssistant:") and TRANSCRIPT.search(ended) is not None)
 
 
 def _kinds(row: PlainRow, *names: str) -> set[type]:
