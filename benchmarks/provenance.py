@@ -6,7 +6,7 @@ Bytes: a file of preferences, ``prompt`` with ``chosen`` and ``rejected`` (witho
 goes through the recipes ``label`` and ``revise``. The answers of the models are made by rule, so that every row that
 can be a pair is one; what is counted is what stands in the data files, by zstd, column by column.
 
-Speed and memory: so many rows of six steps each, in a process of its own for each number of rows.
+Speed and memory: so many rows of the recipe ``label``, in a process of its own for each number of rows.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def scaled(rows: int, folder: Path) -> None:
     file = folder / "rows.jsonl"
     with open(file, "w", encoding="utf-8") as lines:
         lines.writelines(json.dumps(row) + "\n" for row in made_up(rows))
-    prepared = ordered("revise", file)
+    prepared = ordered("label", file)
     spent = {"sealed": 0.0, "written": 0.0, "verified": 0.0}
     with growing_dataset(folder / "out", prepared) as growing:
         assert growing is not None

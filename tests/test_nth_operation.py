@@ -93,7 +93,7 @@ def step(few: int) -> list[object]:
 # Failures
 
 
-@pytest.mark.parametrize("how", [How.FAIL, pytest.param(FULL_FROM_THEN_ON, marks=ALSO_SLOW)])
+@pytest.mark.parametrize("how", [pytest.param(how, marks=ALSO_SLOW) for how in (How.FAIL, FULL_FROM_THEN_ON)])
 def test_an_fsync_that_fails_at_any_time_costs_no_reply_that_counts_and_no_byte(
     disk: Disk, fresh: str, how: How
 ) -> None:

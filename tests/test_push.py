@@ -45,6 +45,8 @@ def hub(listening: HubHere, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
     # Large files by LFS over HTTP: xet is a protocol of its own, which the stand-in does not speak.
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_DISABLE_XET", True)
+    # Read once, when the library is loaded: perhaps by a test that wanted no network.
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
     monkeypatch.setenv("HF_ENDPOINT", listening.address)
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     address, storage = listening.address, listening.storage
