@@ -176,7 +176,7 @@ def test_a_malformed_file_is_told_with_its_line(text: str | bytes, place: str, w
     assert code == 1
     assert all(re.match(r"f\.yaml:[1-9]\d*:[1-9]\d*: (error|warning) ", problem) for problem in problems)
     assert any(problem.startswith(f"f.yaml:{place}: error") and what in problem for problem in problems), out
-    assert took < 0.5
+    assert took < 2
 
 
 def test_the_same_is_told_as_json_and_by_a_run(tmp_path: Path, lint: Lint, capsys: pytest.CaptureFixture[str]) -> None:
@@ -222,4 +222,4 @@ def test_what_only_looks_malformed_is_taken(text: str, lint: Lint) -> None:
     code, out, took = lint(text)
 
     assert (code, ": error" in out) == (0, False), out
-    assert took < 0.5
+    assert took < 2
